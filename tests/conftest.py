@@ -1,0 +1,51 @@
+"""What every test shares: the working tree is what is tested, in this process and in the ones it starts."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+UNDER_CI = os.environ.get("CI", "").lower() in {"1", "true"}
+
+# Kernels and command lines that tests start import the same files as the tests do, installed or not.
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+hypothesis.settings.register_profile("default", deadline=None)
+hypothesis.settings.load_profile("ci" if UNDER_CI else "default")
+
+
+def missing(what: str) -> None:
+    """Skip for want of a tool; under CI, where every tool is installed, fail instead."""
+    if UNDER_CI:
+        pytest.fail(f"{what}, and under CI nothing may be skipped", pytrace=False)
+    pytest.skip(what)
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The repository."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def artifacts() -> Path:
+    """Folder of the pictures that a run leaves behind (ignored by git)."""
+    folder = ROOT / "artifacts"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """A Chromium on this machine; Playwright's own download is not used."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if path := shutil.which(name):
+            return path
+    missing("no Chromium on this machine (Debian: apt-get install chromium)")
+    raise AssertionError  # missing() never returns
