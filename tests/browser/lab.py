@@ -155,7 +155,8 @@ class Lab:
     def write(self, name: str, *cells: str, markdown: tuple[str, ...] = ()) -> str:
         """Write a notebook of code cells (after any markdown cells) and return its name."""
         notebook = new_notebook(metadata={"kernelspec": KERNEL})
-        notebook.cells = [new_markdown_cell(text) for text in markdown] + [new_code_cell(code.strip()) for code in cells]
+        notebook.cells = [new_markdown_cell(text.strip()) for text in markdown]
+        notebook.cells += [new_code_cell(code.strip()) for code in cells]
         nbformat.write(notebook, self.directory / name)
         return name
 
