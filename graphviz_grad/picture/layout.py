@@ -1,0 +1,225 @@
+"""DOT in, positions out: the only module that knows which Graphviz there is and runs it.
+
+Graphviz places boxes of known size; it never sees a name, a formula or a number of the graph, so its input
+depends on nothing but the graph's structure, and that input is the key of the cache: the second layout of a
+structure runs no process.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib.metadata
+import json
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from graphviz_grad.picture.dot import layout_dot
+from graphviz_grad.picture.positions import Box, Positions, Spline
+
+if TYPE_CHECKING:
+    from graphviz_grad.graph import Graph
+    from graphviz_grad.picture.positions import Point
+
+ENGINES: Final = ("bundled", "system")
+BUNDLED: Final = "graphviz-pure"
+MARGIN: Final = 14.0
+"""Room in px around what Graphviz placed, for borders, lanes and the focus ring."""
+TIME_LIMIT: Final = 10.0
+"""Seconds that one run of Graphviz may take."""
+OUTPUT_LIMIT: Final = 64_000_000
+"""Bytes that one run of Graphviz may write."""
+CACHE_SIZE: Final = 64
+
+
+class GraphvizError(RuntimeError):
+    """Graphviz is not there, took too long, or refused its input."""
+
+
+def layout(graph: Graph, *, direction: str = "LR", engine: str = "bundled") -> Positions:
+    """Ask Graphviz where everything goes.
+
+    Args:
+        graph: What to lay out.
+        direction: ``"LR"`` (parents at the left) or ``"TB"`` (parents on top).
+        engine: ``"bundled"`` (the wheel graphviz-pure) or ``"system"`` (``dot`` on PATH).
+
+    Returns:
+        The positions; the very same object for the same structure.
+
+    Raises:
+        GraphvizError: If the engine is missing, fails, or takes more than `TIME_LIMIT` seconds.
+    """
+    return _solve(layout_dot(graph, direction), engine)
+
+
+def render(dot: str, suffix: str, *, engine: str = "bundled") -> bytes:
+    """Let Graphviz itself draw DOT text, in one of its own formats.
+
+    Args:
+        dot: The DOT text.
+        suffix: A format of that engine: ``"png"``, ``"pdf"``, ...
+        engine: As in `layout`.
+
+    Raises:
+        GraphvizError: As in `layout`.
+    """
+    return _run(engine, suffix, dot)
+
+
+def binary(engine: str) -> str:
+    """Path of the engine's program.
+
+    Raises:
+        GraphvizError: If it is not there, naming the way out.
+    """
+    path = bundled_binary() if engine == "bundled" else shutil.which("dot")
+    if path is not None:
+        return path
+    if engine == "bundled":
+        raise GraphvizError(
+            "engine: 'bundled' (must be 'system', or have its Graphviz: pip install graphviz-pure)"
+        )
+    raise GraphvizError(
+        f"engine: {engine!r} (must be 'bundled', or have `dot` on PATH: https://graphviz.org/download/)"
+    )
+
+
+@functools.cache
+def bundled_binary() -> str | None:
+    """Path of the program in the wheel graphviz-pure, or None.
+
+    The wheel's own record comes first: a virtual environment that is not activated has its ``bin`` not on PATH,
+    and PATH may hold another version.
+    """
+    name = f"{BUNDLED}.exe" if sys.platform == "win32" else BUNDLED
+    try:
+        recorded = importlib.metadata.files(BUNDLED) or []
+    except importlib.metadata.PackageNotFoundError:
+        recorded = []
+    candidates = [Path(str(file.locate())) for file in recorded if file.name == name]
+    candidates += [Path(sys.executable).parent / name, Path(sysconfig.get_path("scripts")) / name]
+    for candidate in candidates:
+        found = shutil.which(candidate.resolve())  # resolves `..`, and checks that it may be run
+        if found is not None:
+            return found
+    return shutil.which(name)
+
+
+def lend_to_graphviz_package() -> None:
+    """Point the ``graphviz`` package at the bundled program, but only where there is no ``dot`` on PATH.
+
+    So a ``Digraph`` shows itself in a notebook on a machine without Graphviz, and nobody's own ``pipe("pdf")``
+    changes.
+    """
+    from graphviz.backend import dot_command  # noqa: PLC0415  (keeps `import graphviz_grad` light)
+
+    path = bundled_binary()
+    if path is not None and shutil.which("dot") is None and Path("dot") == dot_command.DOT_BINARY:
+        dot_command.DOT_BINARY = Path(path)
+
+
+@functools.lru_cache(maxsize=CACHE_SIZE)
+def _solve(dot: str, engine: str) -> Positions:
+    """Run Graphviz on the layout DOT and read what it answers. Errors are not cached."""
+    return _parse(json.loads(_run(engine, "json", dot)))
+
+
+def _parse(answer: dict[str, Any]) -> Positions:
+    """Read Graphviz's JSON.
+
+    The drawing operations are read rather than ``pos`` and ``bb``: those are printed with five digits, an error
+    of 10 px in a picture of 100,000 px.
+    """
+    corners = _points(answer["_draw_"])
+    height = max(y for _, y in corners)
+
+    def turned(point: list[float]) -> Point:
+        return round(point[0] + MARGIN, 2), round(height - point[1] + MARGIN, 2)
+
+    def box(item: dict[str, Any], key: str) -> Box:
+        xs, ys = zip(*map(turned, _points(item[key])), strict=True)
+        left, right, top, bottom = min(xs), max(xs), min(ys), max(ys)
+        return Box(
+            round((left + right) / 2, 2),
+            round((top + bottom) / 2, 2),
+            round(right - left, 2),
+            round(bottom - top, 2),
+        )
+
+    nodes = answer.get("objects", [])
+    edges = sorted(answer.get("edges", []), key=lambda edge: int(edge["id"][1:]))
+    splines = {edge["id"]: Spline(tuple(map(turned, _points(edge["_draw_"])))) for edge in edges}
+    labels: dict[str, Point | None] = {}
+    for edge in edges:
+        if "_ldraw_" in edge:
+            label = box(edge, "_ldraw_")
+            labels[edge["id"]] = (label.x, label.y)
+        else:
+            labels[edge["id"]] = _middle(splines[edge["id"]]) if edge.get("comment") == "label" else None
+    return Positions(
+        width=round(max(x for x, _ in corners) + 2 * MARGIN, 2),
+        height=round(height + 2 * MARGIN, 2),
+        boxes={node["name"]: box(node, "_draw_") for node in nodes},
+        splines=splines,
+        labels=labels,
+    )
+
+
+def _middle(spline: Spline) -> Point:
+    """A point half-way along, for a label that had no room reserved: only shown on focus and hover."""
+    points = spline.points
+    segment = (len(points) - 1) // 3 // 2 * 3  # index of the middle segment's first point
+    if (len(points) - 1) // 3 % 2 == 0:
+        return points[segment]
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = points[segment : segment + 4]
+    return round((x0 + 3 * (x1 + x2) + x3) / 8, 2), round((y0 + 3 * (y1 + y2) + y3) / 8, 2)
+
+
+def _points(operations: list[dict[str, Any]]) -> list[list[float]]:
+    """The points of the last polygon or curve among xdot drawing operations."""
+    points: list[list[float]] = [operation for operation in operations if "points" in operation][-1]["points"]
+    return points
+
+
+def _run(engine: str, suffix: str, dot: str) -> bytes:
+    """Run Graphviz once: an argument list, no shell, the text on stdin, an end to time and to output."""
+    command = [binary(engine), "-Kdot", f"-T{suffix}"]
+    with tempfile.TemporaryFile() as output:
+        try:
+            done = subprocess.run(  # noqa: S603  (our own path and constants; the text goes to stdin)
+                command,
+                input=dot.encode(),
+                stdout=output,
+                stderr=subprocess.PIPE,
+                timeout=TIME_LIMIT,
+                check=False,
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # Windows: no console flashes up
+            )
+        except subprocess.TimeoutExpired:
+            raise GraphvizError(
+                f"{Path(command[0]).name}: no answer in {TIME_LIMIT:g} s (draw fewer nodes, "
+                "or try the other engine: 'bundled' or 'system')"
+            ) from None
+        except OSError as error:
+            raise GraphvizError(f"{command[0]}: {error.strerror or error}") from error
+        if done.returncode != 0:
+            raise GraphvizError(f"{Path(command[0]).name}: {_first_line(done.stderr)}")
+        size = output.seek(0, 2)
+        if not 0 < size <= OUTPUT_LIMIT:
+            raise GraphvizError(
+                f"{Path(command[0]).name}: {size} bytes of {suffix} (must be 1 to {OUTPUT_LIMIT})"
+            )
+        output.seek(0)
+        return output.read()
+
+
+def _first_line(stderr: bytes) -> str:
+    """What Graphviz complained about, without the warnings it goes on with."""
+    lines = [line for line in stderr.decode(errors="replace").splitlines() if line.strip()]
+    errors = [line for line in lines if line.startswith("Error")]
+    return (errors or lines or ["failed without a word"])[0]
