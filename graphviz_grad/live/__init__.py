@@ -1,0 +1,1 @@
+"""Moves: the sliders, and the picture that follows them in a notebook."""
