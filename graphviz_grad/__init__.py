@@ -1,0 +1,126 @@
+"""Computation graphs that are alive: every value and every gradient, drawn, and moved by sliders.
+
+>>> import graphviz_grad as gg
+>>> x, z = gg.tensor(2.0, requires_grad=True), gg.tensor(3.0, requires_grad=True)
+>>> y = x * z
+>>> y.backward()
+>>> x.grad, z.grad
+(tensor(3.), tensor(2.))
+
+`draw` shows the graph of a tensor, `explore` makes it live; the rest has torch's names.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from graphviz_grad.engine.autograd import is_grad_enabled
+from graphviz_grad.engine.dtype import DType as dtype  # noqa: N813 - torch's name
+from graphviz_grad.engine.dtype import Size, float32, float64, int64
+from graphviz_grad.engine.dtype import bool_ as bool  # noqa: A004 - torch's name
+from graphviz_grad.engine.functions import (
+    abs,  # noqa: A004 - torch's name
+    add,
+    allclose,
+    clone,
+    cos,
+    detach,
+    div,
+    enable_grad,
+    exp,
+    isclose,
+    log,
+    maximum,
+    minimum,
+    mul,
+    neg,
+    no_grad,
+    pow,  # noqa: A004 - torch's name
+    relu,
+    sigmoid,
+    sin,
+    softplus,
+    sqrt,
+    sub,
+    tan,
+    tanh,
+    tensor,
+)
+from graphviz_grad.engine.tensor import Tensor
+
+if TYPE_CHECKING:
+    from graphviz_grad.graph import Edge, Graph, Node
+    from graphviz_grad.live.explorer import Explorer, explore
+    from graphviz_grad.picture.diagram import Diagram, draw
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Diagram",
+    "Edge",
+    "Explorer",
+    "Graph",
+    "Node",
+    "Size",
+    "Tensor",
+    "abs",
+    "add",
+    "allclose",
+    "bool",
+    "clone",
+    "cos",
+    "detach",
+    "div",
+    "draw",
+    "dtype",
+    "enable_grad",
+    "exp",
+    "explore",
+    "float32",
+    "float64",
+    "gradcheck",
+    "int64",
+    "is_grad_enabled",
+    "isclose",
+    "log",
+    "maximum",
+    "minimum",
+    "mul",
+    "neg",
+    "no_grad",
+    "pow",
+    "relu",
+    "sigmoid",
+    "sin",
+    "softplus",
+    "sqrt",
+    "sub",
+    "tan",
+    "tanh",
+    "tensor",
+]
+
+# Drawing needs graphviz, and live pictures ipywidgets: they are imported when they are used.
+_LAZY = {
+    "Diagram": "graphviz_grad.picture.diagram",
+    "Edge": "graphviz_grad.graph",
+    "Explorer": "graphviz_grad.live.explorer",
+    "Graph": "graphviz_grad.graph",
+    "Node": "graphviz_grad.graph",
+    "draw": "graphviz_grad.picture.diagram",
+    "explore": "graphviz_grad.live.explorer",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module 'graphviz_grad' has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415 - only for the lazy names
+
+    value = getattr(import_module(_LAZY[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,311 @@
+"""`Handle`: what a tensor is, apart from what it can be computed with: its names, its gradient, its numbers.
+
+A handle refers to the `Record` of its present value. Handle and record are separate, so that a tensor can be changed
+in place (bound to another record) while what was computed from the old value keeps it.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias
+
+import numpy as np
+
+from graphviz_grad.engine import autograd
+from graphviz_grad.engine.autograd import Record
+from graphviz_grad.engine.dtype import DType, Size, dtype_of
+from graphviz_grad.engine.printing import print_payload
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Number: TypeAlias = "float | int | bool"
+
+_INNER_GRAD: Final = (
+    "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be "
+    "populated during autograd.backward(). If you indeed want the .grad field to be populated for a non-leaf Tensor, "
+    "use .retain_grad() on the non-leaf Tensor. If you access the non-leaf Tensor by mistake, make sure you access "
+    "the leaf Tensor instead. See github.com/pytorch/pytorch/pull/30531 for more informations."
+)
+
+
+class GradFn:
+    """What ``tensor.grad_fn`` shows: the name of the backward node."""
+
+    __slots__ = ("_name",)
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def name(self) -> str:
+        """Return torch's name of the backward node."""
+        return self._name
+
+    def __repr__(self) -> str:
+        return f"<{self._name} object at {hex(id(self))}>"
+
+
+class Handle:
+    """The state of a tensor: a record, and torch's ways of looking at it.
+
+    Args:
+        record: The record of the present value.
+    """
+
+    __slots__ = ("__weakref__", "record")
+    __array_ufunc__ = None  # numpy's operators leave the operation to ours
+
+    def __init__(self, record: Record) -> None:
+        self.record = record
+
+    # --- what it is
+    @property
+    def name(self) -> str | None:
+        """What the picture calls this tensor; None leaves the choice to the naming rule."""
+        return self.record.name
+
+    @name.setter
+    def name(self, name: str | None) -> None:
+        if name is not None and not isinstance(name, str):
+            raise TypeError(f"name: {name!r} (must be a str or None)")
+        self.record.add_extra().name = name
+
+    @property
+    def dtype(self) -> DType:
+        """The dtype of the elements."""
+        return dtype_of(self.record.value)
+
+    @property
+    def shape(self) -> Size:
+        """The size of each dimension."""
+        return Size(np.shape(self.record.value))
+
+    @property
+    def ndim(self) -> int:
+        """The number of dimensions."""
+        return np.ndim(self.record.value)
+
+    def size(self) -> Size:
+        """Return the size of each dimension."""
+        return self.shape
+
+    def dim(self) -> int:
+        """Return the number of dimensions."""
+        return self.ndim
+
+    def numel(self) -> int:
+        """Return the number of elements."""
+        return self.shape.numel()
+
+    # --- what it is to autograd
+    @property
+    def is_leaf(self) -> bool:
+        """Whether the user made this tensor, or no gradient flows through it."""
+        return self.record.is_leaf
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether gradients are computed for this tensor."""
+        return self.record.requires_grad
+
+    @requires_grad.setter
+    def requires_grad(self, requires_grad: bool) -> None:
+        self.requires_grad_(requires_grad)
+
+    def requires_grad_(self, requires_grad: bool = True) -> Self:  # noqa: FBT001, FBT002 - torch's signature
+        """Set whether gradients are computed for this tensor, in place.
+
+        Raises:
+            RuntimeError: For a computed tensor, or an integer one.
+        """
+        if not self.is_leaf and not requires_grad:
+            raise RuntimeError(
+                "you can only change requires_grad flags of leaf variables. If you want to use a computed variable "
+                "in a subgraph that doesn't require differentiation use var_no_grad = var.detach()."
+            )
+        if requires_grad and not self.requires_grad:
+            check_differentiable(self.record.value)
+            record = self.record
+            if record.op is not None:  # a frozen result becomes a leaf: what it was computed from is past
+                self.record = Record(record.value, None, (), requires_grad=True)
+                self.record.extra = record.extra
+        self.record.requires_grad = bool(requires_grad)
+        return self
+
+    @property
+    def grad_fn(self) -> GradFn | None:
+        """The backward node; None for a leaf."""
+        record = self.record
+        return None if record.op is None or record.is_leaf else GradFn(record.op.grad_fn)
+
+    @property
+    def grad(self) -> Self | None:
+        """The stored gradient: of a leaf, or after `retain_grad`; None before any backward pass."""
+        record = self.record
+        if not record.is_leaf and not record.retains_grad:
+            warnings.warn(_INNER_GRAD, UserWarning, stacklevel=2)
+        if record.stored is not None and not isinstance(record.stored, Handle):
+            record.stored = self.__class__(Record(record.stored, None, (), requires_grad=False))
+        stored: Self | None = record.stored
+        return stored
+
+    @grad.setter
+    def grad(self, grad: Self | None) -> None:
+        if grad is not None and not isinstance(grad, Handle):
+            raise TypeError(f"assigned grad expected to be a Tensor or None but got grad of type {type_name(grad)}")
+        if grad is not None and grad.shape != self.shape:
+            raise RuntimeError(
+                f"assigned grad has data of a different size: {list(grad.shape)} (must be {list(self.shape)})"
+            )
+        self.record.stored = grad
+
+    def retain_grad(self) -> None:
+        """Store the gradient of this computed tensor, too.
+
+        Raises:
+            RuntimeError: If it does not require grad.
+        """
+        if not self.requires_grad:
+            raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
+        if not self.is_leaf:
+            self.record.add_extra().retains_grad = True
+
+    @property
+    def retains_grad(self) -> bool:
+        """Whether this computed tensor stores its gradient."""
+        return self.record.retains_grad and not self.is_leaf
+
+    def backward(
+        self,
+        gradient: Self | None = None,
+        retain_graph: bool = False,  # noqa: FBT001, FBT002 - torch's signature
+    ) -> None:
+        """Add d(self)/d(leaf) to ``grad`` of every leaf that this tensor depends on.
+
+        Walks the graph once in reverse topological order, so a node's gradient is complete before it is passed
+        on. A tensor used twice receives the sum of both contributions.
+
+        Args:
+            gradient: Upstream gradient of this tensor, of its shape. Defaults to 1, for a scalar.
+            retain_graph: Keep what the ops saved, so that `backward` can be called again.
+
+        Raises:
+            RuntimeError: If nothing requires grad, this is no scalar and ``gradient`` is omitted, the graph was
+                consumed by an earlier pass, or a saved value was changed in place.
+
+        Example:
+            >>> from graphviz_grad import tensor
+            >>> x, z = tensor(2.0, requires_grad=True), tensor(3.0, requires_grad=True)
+            >>> (x * z + x).backward()
+            >>> x.grad, z.grad
+            (tensor(4.), tensor(2.))
+        """
+        record = self.record
+        if not record.requires_grad:
+            raise RuntimeError("element 0 of tensors does not require grad and does not have a grad_fn")
+        autograd.accumulate(autograd.sweep(record, seed_of(record.value, gradient), retain_graph=retain_graph))
+
+    # --- values out
+    def item(self) -> Number:
+        """Return the value as a Python number.
+
+        Raises:
+            RuntimeError: If there is not exactly one element.
+        """
+        if self.numel() != 1:
+            raise RuntimeError(f"a Tensor with {self.numel()} elements cannot be converted to Scalar")
+        value: Number = np.asarray(self.record.value).item()
+        return value
+
+    def tolist(self) -> Any:
+        """Return the values as (nested lists of) Python numbers."""
+        return np.asarray(self.record.value).tolist()
+
+    def numpy(self) -> np.ndarray:
+        """Return the values as a new array.
+
+        Raises:
+            RuntimeError: If this tensor requires grad.
+        """
+        if self.requires_grad:
+            raise RuntimeError(
+                "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
+            )
+        return np.array(self.record.value)
+
+    def __float__(self) -> float:
+        return float(self._number())
+
+    def __int__(self) -> int:
+        return int(self._number())
+
+    def __bool__(self) -> bool:
+        if self.numel() != 1:
+            raise RuntimeError("Boolean value of Tensor with more than one value is ambiguous")
+        return bool(self._number())
+
+    def _number(self) -> Number:
+        if self.numel() != 1:
+            raise ValueError("only one element tensors can be converted to Python scalars")
+        return self.item()
+
+    def __format__(self, spec: str) -> str:
+        return format(self.item(), spec) if self.ndim == 0 else object.__format__(self, spec)
+
+    def __repr__(self) -> str:
+        suffix = ""
+        if self.requires_grad:
+            grad_fn = self.grad_fn
+            suffix = ", requires_grad=True" if grad_fn is None else f", grad_fn=<{grad_fn.name()}>"
+        return f"tensor({print_payload(self.record.value, indent=7)}{suffix})"
+
+    def __len__(self) -> int:
+        if self.ndim == 0:
+            raise TypeError("len() of a 0-d tensor")
+        return self.shape[0]
+
+    def __iter__(self) -> Iterator[Any]:
+        if self.ndim == 0:
+            raise TypeError("iteration over a 0-d tensor")
+        return iter(self.tolist())
+
+
+def check_differentiable(payload: Any) -> None:
+    """Raise torch's error if a tensor of ``payload`` cannot require grad."""
+    if not dtype_of(payload).is_floating_point:
+        raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
+
+
+def seed_of(value: Any, gradient: Any) -> Any:
+    """Return the payload of a root's own gradient: ``gradient``, or 1 for a scalar.
+
+    Args:
+        value: Payload of the root.
+        gradient: A tensor of the root's shape, or None.
+
+    Raises:
+        RuntimeError: If ``gradient`` is omitted for a root that is no scalar, or has another shape.
+        TypeError: If ``gradient`` is no tensor.
+    """
+    if gradient is None:
+        if value.__class__ is float:
+            return 1.0
+        if np.size(value) != 1:
+            raise RuntimeError("grad can be implicitly created only for scalar outputs")
+        return 1.0 if np.ndim(value) == 0 else np.ones(np.shape(value))
+    if not isinstance(gradient, Handle):
+        raise TypeError(
+            f"gradients can be either Tensors or None, but got {type_name(gradient)}: {gradient!r} (must be a Tensor)"
+        )
+    seed = gradient.record.value
+    if np.shape(seed) != np.shape(value):
+        raise RuntimeError(
+            f"Mismatch in shape: grad_output[0] has a shape of {gradient.shape} and output[0] has a shape of "
+            f"{Size(np.shape(value))}."
+        )
+    return float(seed) if np.ndim(seed) == 0 else np.asarray(seed, dtype=np.float64)
+
+
+def type_name(value: object) -> str:
+    """Return the name of the type of ``value``, as torch's messages give it."""
+    return type(value).__name__

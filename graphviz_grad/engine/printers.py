@@ -1,0 +1,257 @@
+"""Turn a recorded rule into text: Python, JavaScript, LaTeX, Unicode.
+
+A language is a `Notation`: for each primitive a template and how tightly it binds. A template that mentions an
+operand twice (a guard such as ``{0} / {1} if {1} else ...``) needs that operand to be a name; `statements` gives it
+one. Python's templates are guarded so that floats behave as IEEE 754 says where Python would raise.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from graphviz_grad.engine.expr import Expr
+
+# How tightly a text binds; an operand that binds more loosely than its place asks for gets parentheses.
+LOOSE, COMPARE, SUM, PRODUCT, SIGN, POWER, ATOM = range(7)
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """How one primitive is written.
+
+    Attributes:
+        text: The text, with ``{0}``, ``{1}``, ... for the operands.
+        binds: How tightly the whole binds.
+        needs: How tightly each operand has to bind.
+    """
+
+    text: str
+    binds: int = ATOM
+    needs: tuple[int, ...] = (LOOSE, LOOSE, LOOSE)
+
+    def repeats(self, position: int) -> bool:
+        """Whether the operand at ``position`` is mentioned more than once."""
+        return self.text.count(f"{{{position}}}") > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Notation:
+    """A language that rules are printed in.
+
+    Attributes:
+        templates: The template of each primitive.
+        constant: Text of a number.
+        assign: Text of an assignment of ``{1}`` to the name ``{0}``.
+    """
+
+    templates: Mapping[str, Template]
+    constant: Callable[[float], str]
+    assign: str = "{0} = {1}"
+
+
+def _infix(sign: str, binds: int) -> Template:
+    return Template(f"{{0}} {sign} {{1}}", binds, (binds, binds + 1))
+
+
+def _calls(prefix: str, names: str) -> dict[str, Template]:
+    return {name: Template(f"{prefix}{name}({{0}})") for name in names.split()}
+
+
+_COMPARISONS: Final = {
+    "greater": ">",
+    "greater_equal": ">=",
+    "less": "<",
+    "less_equal": "<=",
+    "equal": "==",
+    "not_equal": "!=",
+}
+_ARITHMETIC: Final = {
+    "add": _infix("+", SUM),
+    "subtract": _infix("-", SUM),
+    "multiply": _infix("*", PRODUCT),
+    "divide": _infix("/", PRODUCT),
+    "negative": Template("-{0}", SIGN, (SIGN,)),
+} | {head: _infix(sign, COMPARE) for head, sign in _COMPARISONS.items()}
+_GUARDED = (POWER, POWER, POWER)
+
+
+def _python_constant(value: float) -> str:
+    return repr(value) if isinstance(value, bool) else repr(float(value))
+
+
+def _javascript_constant(value: float) -> str:
+    return str(value).lower()
+
+
+PYTHON: Final = Notation(
+    {
+        **_ARITHMETIC,
+        "divide": Template("({0} / {1} if {1} else divide({0}, {1}))", ATOM, _GUARDED),
+        "power": Template("power({0}, {1})"),
+        "exp": Template("(exp({0}) if {0} < 709.0 else exp_big({0}))", ATOM, _GUARDED),
+        "log": Template("(log({0}) if {0} > 0.0 else log_rest({0}))", ATOM, _GUARDED),
+        "log1p": Template("(log1p({0}) if {0} > -1.0 else log_rest(1.0 + {0}))", ATOM, _GUARDED),
+        "sqrt": Template("(sqrt({0}) if {0} >= 0.0 else nan)", ATOM, _GUARDED),
+        "tanh": Template("tanh({0})"),
+        "absolute": Template("abs({0})"),
+        "maximum": Template("({0} if {0} >= {1} or {0} != {0} else {1})", ATOM, _GUARDED),
+        "minimum": Template("({0} if {0} <= {1} or {0} != {0} else {1})", ATOM, _GUARDED),
+        "where": Template("({1} if {0} else {2})", ATOM, (COMPARE, COMPARE, COMPARE)),
+    }
+    | {
+        name: Template(f"({name}({{0}}) if -inf < {{0}} < inf else nan)", ATOM, _GUARDED)
+        for name in ("sin", "cos", "tan")
+    },
+    _python_constant,
+)
+
+JAVASCRIPT: Final = Notation(
+    {
+        **_ARITHMETIC,
+        "equal": _infix("===", COMPARE),
+        "not_equal": _infix("!==", COMPARE),
+        **_calls("Math.", "exp log log1p sqrt sin cos tan tanh"),
+        "absolute": Template("Math.abs({0})"),
+        "power": Template("power({0}, {1})"),
+        "maximum": Template("Math.max({0}, {1})"),
+        "minimum": Template("Math.min({0}, {1})"),
+        "where": Template("({0} ? {1} : {2})", ATOM, (COMPARE, COMPARE, COMPARE)),
+    },
+    _javascript_constant,
+    "const {0} = {1};",
+)
+
+#: What printed JavaScript calls besides ``Math``: C's pow, which unlike JavaScript's has 1**y = 1 for every y
+#: and (-1)**±inf = 1 (ISO C, Annex F.10.4.4).
+JAVASCRIPT_PRELUDE: Final = """\
+const power = (a, b) => (a === 1 || (a === -1 && (b === Infinity || b === -Infinity)) ? 1 : Math.pow(a, b));
+"""
+
+LATEX: Final = Notation(
+    {
+        **_ARITHMETIC,
+        "multiply": _infix(r"\cdot", PRODUCT),
+        "divide": Template(r"\frac{{{0}}}{{{1}}}"),
+        "power": Template("{0}^{{{1}}}", POWER, (ATOM, LOOSE)),
+        "sqrt": Template(r"\sqrt{{{0}}}"),
+        "exp": Template("e^{{{0}}}", POWER),
+        "absolute": Template(r"\left|{0}\right|"),
+        "log": Template(r"\ln\left({0}\right)"),
+        "log1p": Template(r"\ln\left(1 + {0}\right)", ATOM, (SUM,)),
+        "greater_equal": _infix(r"\ge", COMPARE),
+        "less_equal": _infix(r"\le", COMPARE),
+        "equal": _infix("=", COMPARE),
+        "not_equal": _infix(r"\ne", COMPARE),
+        "maximum": Template(r"\max\left({0}, {1}\right)"),
+        "minimum": Template(r"\min\left({0}, {1}\right)"),
+        "where": Template(
+            r"\begin{{cases}}{1} & \text{{if }} {0} \\ {2} & \text{{otherwise}}\end{{cases}}",
+        ),
+    }
+    | {name: Template(rf"\{name}\left({{0}}\right)") for name in ("sin", "cos", "tan", "tanh")},
+    str,
+    r"{0} = {1} \\",
+)
+
+UNICODE: Final = Notation(
+    {
+        **_ARITHMETIC,
+        "subtract": _infix("−", SUM),
+        "multiply": _infix("·", PRODUCT),
+        "negative": Template("−{0}", SIGN, (SIGN,)),
+        "power": Template("{0}^{1}", POWER, (ATOM, ATOM)),
+        "sqrt": Template("√({0})"),
+        "absolute": Template("|{0}|"),
+        "log": Template("ln({0})"),
+        "log1p": Template("ln(1 + {0})", ATOM, (SUM,)),
+        "greater_equal": _infix("≥", COMPARE),
+        "less_equal": _infix("≤", COMPARE),
+        "equal": _infix("=", COMPARE),
+        "not_equal": _infix("≠", COMPARE),
+        "maximum": Template("max({0}, {1})"),
+        "minimum": Template("min({0}, {1})"),
+        "where": Template("({1} if {0} else {2})", ATOM, (COMPARE, COMPARE, COMPARE)),
+        **_calls("", "exp sin cos tan tanh"),
+    },
+    lambda value: str(value).replace("-", "−"),
+)
+
+
+def print_expr(
+    expr: Expr, notation: Notation, names: Mapping[str, str] | None = None, *, needs: int = LOOSE
+) -> str:
+    """Return ``expr`` in ``notation``.
+
+    Args:
+        expr: The recorded tree.
+        notation: One of `PYTHON`, `JAVASCRIPT`, `LATEX`, `UNICODE`.
+        names: What variables are called, by their name in the rule, and whole subtrees, by their text.
+        needs: How tightly the result has to bind; it is parenthesised if it does not.
+
+    Example:
+        >>> from graphviz_grad.engine.expr import variable
+        >>> out = variable("out")
+        >>> print_expr(out * (1 - out), UNICODE, {"out": "a"})
+        'a · (1 − a)'
+    """
+    names = names or {}
+    known = names.get(expr.text())
+    if known is not None:
+        return known
+    if expr.head == "variable":
+        return str(expr.args[0])
+    if expr.head == "constant":
+        text = notation.constant(expr.args[0])
+        binds = SIGN if expr.args[0] < 0 else ATOM
+    else:
+        template = notation.templates[expr.head]
+        operands = (
+            print_expr(arg, notation, names, needs=need)
+            for arg, need in zip(expr.args, template.needs, strict=False)
+        )
+        text, binds = template.text.format(*operands), template.binds
+    return f"({text})" if binds < needs else text
+
+
+def statements(exprs: Sequence[Expr], notation: Notation) -> tuple[list[str], list[str]]:
+    """Return straight-line code: assignments, then the text of each of ``exprs``.
+
+    A subtree is computed into a temporary ``t1, t2, ...`` where it is used twice, or where a guard needs a name.
+
+    Example:
+        >>> from graphviz_grad.engine.expr import variable
+        >>> a = variable("a")
+        >>> statements([1 / (1 + a)], PYTHON)
+        (['t1 = 1.0 + a'], ['(1.0 / t1 if t1 else divide(1.0, t1))'])
+    """
+    uses: Counter[str] = Counter()
+    in_guard: set[str] = set()
+    ordered: dict[str, Expr] = {}
+
+    def visit(expr: Expr) -> None:
+        text = expr.text()
+        uses[text] += 1
+        if expr.is_atom or uses[text] > 1:
+            return
+        template = notation.templates[expr.head]
+        for position, arg in enumerate(expr.args):
+            visit(arg)
+            if template.repeats(position) and not arg.is_atom:
+                in_guard.add(arg.text())
+        ordered[text] = expr  # operands stand before what uses them
+
+    for expr in exprs:
+        visit(expr)
+    names: dict[str, str] = {}
+    lines = []
+    for text, expr in ordered.items():
+        if text in in_guard or uses[text] > 1:
+            line = print_expr(expr, notation, names)
+            names[text] = f"t{len(lines) + 1}"
+            lines.append(notation.assign.format(names[text], line))
+    return lines, [print_expr(expr, notation, names) for expr in exprs]

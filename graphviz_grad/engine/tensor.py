@@ -1,0 +1,357 @@
+"""`Tensor`: what users compute with, under torch's names, with torch's behaviour.
+
+Every operator and method is written out, so that editors and type checkers see them; what each one computes stands
+in the op table alone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias
+
+import numpy as np
+
+from graphviz_grad.engine.autograd import Record, forget, is_grad_enabled, literal, next_order, off
+from graphviz_grad.engine.handle import Handle, Number
+from graphviz_grad.engine.rules import RULES
+
+if TYPE_CHECKING:
+    from graphviz_grad.engine.rules import Rule
+
+_ADD, _SUB, _MUL, _DIV, _POW = (RULES[name] for name in ("add", "sub", "mul", "div", "pow"))
+# The same rows under the names that torch's reflected operators print.
+_RSUB: Final = _SUB.named("RsubBackward1")
+_RDIV: Final = _DIV.named("MulBackward0")
+_POW_OF_TENSORS: Final = _POW.named("PowBackward1")
+_POW_OF_NUMBER: Final = _POW.named("PowBackward2")
+_NEG, _ABS, _EXP, _LOG, _SQRT = (RULES[name] for name in ("neg", "abs", "exp", "log", "sqrt"))
+_SIN, _COS, _TAN, _TANH = (RULES[name] for name in ("sin", "cos", "tan", "tanh"))
+_SIGMOID, _RELU, _SOFTPLUS = (RULES[name] for name in ("sigmoid", "relu", "softplus"))
+_MAXIMUM, _MINIMUM, _CLONE, _DETACH = (RULES[name] for name in ("maximum", "minimum", "clone", "detach"))
+_GT, _GE, _LT, _LE, _EQ, _NE = (RULES[name] for name in ("gt", "ge", "lt", "le", "eq", "ne"))
+
+
+class Tensor(Handle):
+    """A number or an array that remembers how it was computed.
+
+    Made by `graphviz_grad.tensor`, and by operations on tensors.
+
+    Example:
+        >>> from graphviz_grad import tensor
+        >>> x, z = tensor(2.0, requires_grad=True), tensor(3.0, requires_grad=True)
+        >>> y = x * z
+        >>> y.backward()
+        >>> y, x.grad
+        (tensor(6., grad_fn=<MulBackward0>), tensor(3.))
+    """
+
+    __slots__ = ()
+
+    # --- arithmetic
+    def __add__(self, other: Operand) -> Tensor:
+        """Return self + other."""
+        return _binary(_ADD, self, other)
+
+    def __radd__(self, other: Operand) -> Tensor:
+        """Return other + self."""
+        return _reflected(_ADD, self, other)
+
+    def __sub__(self, other: Operand) -> Tensor:
+        """Return self − other."""
+        return _binary(_SUB, self, other)
+
+    def __rsub__(self, other: Operand) -> Tensor:
+        """Return other − self."""
+        return _reflected(_RSUB, self, other)
+
+    def __mul__(self, other: Operand) -> Tensor:
+        """Return self · other."""
+        return _binary(_MUL, self, other)
+
+    def __rmul__(self, other: Operand) -> Tensor:
+        """Return other · self."""
+        return _reflected(_MUL, self, other)
+
+    def __truediv__(self, other: Operand) -> Tensor:
+        """Return self / other."""
+        return _binary(_DIV, self, other)
+
+    def __rtruediv__(self, other: Operand) -> Tensor:
+        """Return other / self."""
+        return _reflected(_RDIV, self, other)
+
+    def __pow__(self, other: Operand) -> Tensor:
+        """Return self to the power of other."""
+        return _binary(_POW_OF_TENSORS if isinstance(other, Tensor) else _POW, self, other)
+
+    def __rpow__(self, other: Operand) -> Tensor:
+        """Return other to the power of self."""
+        return _reflected(_POW_OF_NUMBER, self, other)
+
+    def __neg__(self) -> Tensor:
+        """Return −self."""
+        return _unary(_NEG, self)
+
+    def __pos__(self) -> Tensor:
+        """Return self."""
+        return self
+
+    def __abs__(self) -> Tensor:
+        """Return the absolute value."""
+        return _unary(_ABS, self)
+
+    # --- comparisons: tensors of bool, as in torch
+    def __gt__(self, other: Operand) -> Tensor:
+        """Return self > other."""
+        return _binary(_GT, self, other)
+
+    def __ge__(self, other: Operand) -> Tensor:
+        """Return self ≥ other."""
+        return _binary(_GE, self, other)
+
+    def __lt__(self, other: Operand) -> Tensor:
+        """Return self < other."""
+        return _binary(_LT, self, other)
+
+    def __le__(self, other: Operand) -> Tensor:
+        """Return self ≤ other."""
+        return _binary(_LE, self, other)
+
+    def __eq__(self, other: object) -> Tensor:  # type: ignore[override]
+        """Return self == other, element by element."""
+        return _binary(_EQ, self, other)
+
+    def __ne__(self, other: object) -> Tensor:  # type: ignore[override]
+        """Return self ≠ other, element by element."""
+        return _binary(_NE, self, other)
+
+    __hash__ = object.__hash__
+
+    # --- in place
+    def __iadd__(self, other: Operand) -> Self:
+        """Add other in place."""
+        return self._change(_ADD, other)
+
+    def __isub__(self, other: Operand) -> Self:
+        """Subtract other in place."""
+        return self._change(_SUB, other)
+
+    def __imul__(self, other: Operand) -> Self:
+        """Multiply by other in place."""
+        return self._change(_MUL, other)
+
+    def __itruediv__(self, other: Operand) -> Self:
+        """Divide by other in place."""
+        return self._change(_DIV, other)
+
+    add_, sub_, mul_, div_ = __iadd__, __isub__, __imul__, __itruediv__
+
+    def zero_(self) -> Self:
+        """Set every element to 0 in place."""
+        return self._change(_MUL, 0) if self.requires_grad else self._set(np.zeros_like(self.record.value))
+
+    def _change(self, rule: Rule, other: Any) -> Self:
+        """Bind this handle to the result of ``rule``; what was computed from the old value keeps it."""
+        record = self.record
+        is_recorded = is_grad_enabled()
+        if record.op is None and record.requires_grad and is_recorded:
+            raise RuntimeError("a leaf Variable that requires grad is being used in an in-place operation.")
+        changed = _binary(rule, self, other)
+        if changed is NotImplemented:
+            raise TypeError(f"in-place {rule.name}: {other!r} (must be a Tensor or a number)")
+        if not (changed.requires_grad and is_recorded):
+            return self._set(changed.record.value)
+        record.change(record.value, changed.record.order)
+        self.record = changed.record
+        return self
+
+    def _set(self, value: Any) -> Self:
+        self.record.change(value.item() if np.ndim(value) == 0 and hasattr(value, "item") else value)
+        return self
+
+    @property
+    def data(self) -> Tensor:
+        """The value without its history; assigning to it changes this tensor in place, unrecorded."""
+        return Tensor(Record(self.record.value, None, (), requires_grad=False))
+
+    @data.setter
+    def data(self, data: Tensor) -> None:
+        if not isinstance(data, Tensor):
+            raise TypeError(f"data: {data!r} (must be a Tensor)")
+        self.record.change(data.record.value)
+
+    # --- functions
+    def add(self, other: Operand) -> Tensor:
+        """Return self + other."""
+        return self + other
+
+    def sub(self, other: Operand) -> Tensor:
+        """Return self − other."""
+        return self - other
+
+    def mul(self, other: Operand) -> Tensor:
+        """Return self · other."""
+        return self * other
+
+    def div(self, other: Operand) -> Tensor:
+        """Return self / other."""
+        return self / other
+
+    def pow(self, exponent: Operand) -> Tensor:
+        """Return self to the power of ``exponent``."""
+        return self**exponent
+
+    def neg(self) -> Tensor:
+        """Return −self."""
+        return _unary(_NEG, self)
+
+    def abs(self) -> Tensor:
+        """Return the absolute value."""
+        return _unary(_ABS, self)
+
+    def exp(self) -> Tensor:
+        """Return e to the power of self."""
+        return _unary(_EXP, self)
+
+    def log(self) -> Tensor:
+        """Return the natural logarithm."""
+        return _unary(_LOG, self)
+
+    def sqrt(self) -> Tensor:
+        """Return the square root."""
+        return _unary(_SQRT, self)
+
+    def sin(self) -> Tensor:
+        """Return the sine."""
+        return _unary(_SIN, self)
+
+    def cos(self) -> Tensor:
+        """Return the cosine."""
+        return _unary(_COS, self)
+
+    def tan(self) -> Tensor:
+        """Return the tangent."""
+        return _unary(_TAN, self)
+
+    def tanh(self) -> Tensor:
+        """Return the hyperbolic tangent."""
+        return _unary(_TANH, self)
+
+    def sigmoid(self) -> Tensor:
+        """Return 1 / (1 + exp(−self))."""
+        return _unary(_SIGMOID, self)
+
+    def relu(self) -> Tensor:
+        """Return max(self, 0)."""
+        return _unary(_RELU, self)
+
+    def softplus(self) -> Tensor:
+        """Return ln(1 + exp(self)); above 20, self."""
+        return _unary(_SOFTPLUS, self)
+
+    def maximum(self, other: Tensor) -> Tensor:
+        """Return the larger of both, element by element."""
+        return _binary(_MAXIMUM, self, other)
+
+    def minimum(self, other: Tensor) -> Tensor:
+        """Return the smaller of both, element by element."""
+        return _binary(_MINIMUM, self, other)
+
+    def clone(self) -> Tensor:
+        """Return a copy that gradients flow through."""
+        return _unary(_CLONE, self)
+
+    def detach(self) -> Tensor:
+        """Return the value without its history: no gradient flows through it."""
+        return _unary(_DETACH, self)
+
+
+Operand: TypeAlias = "Tensor | Number | np.ndarray | np.generic"
+
+
+# The functions below are the hot path of define-by-run. Records and handles are filled in directly, because calling
+# a class with an __init__ costs as much as the rest of the operation together.
+_new: Final = object.__new__
+
+
+def leaf(value: Any, requires_grad: bool) -> Tensor:  # noqa: FBT001 - a keyword costs a tenth of the call
+    """Return a tensor that nothing was computed from.
+
+    Args:
+        value: The payload: a Python number, or an array.
+        requires_grad: Whether gradients are computed for it.
+    """
+    record = _new(Record)
+    record.value = value
+    record.op = record.stamp = record.stored = record.extra = None
+    record.parents = ()
+    record.requires_grad = requires_grad
+    record.order = next_order()
+    tensor = _new(Tensor)
+    tensor.record = record
+    return tensor
+
+
+def _unary(rule: Rule, operand: Tensor) -> Tensor:
+    parent = operand.record
+    a = parent.value
+    record = _new(Record)
+    record.value = rule.forward_scalar(a) if a.__class__ is float else rule.forward(a)
+    record.op = rule
+    record.parents = (parent,)
+    record.requires_grad = parent.requires_grad and rule.is_differentiable
+    record.order = next_order()
+    record.stamp = record.stored = record.extra = None
+    if off:
+        forget(record)
+    tensor = _new(Tensor)
+    tensor.record = record
+    return tensor
+
+
+def _binary(rule: Rule, left: Tensor, right: Any) -> Tensor:
+    if right.__class__ is Tensor:
+        return _join(rule, left.record, right.record)
+    other = _operand(left, right)
+    return NotImplemented if other is None else _join(rule, left.record, other)
+
+
+def _reflected(rule: Rule, right: Tensor, left: Any) -> Tensor:
+    other = _operand(right, left)
+    return NotImplemented if other is None else _join(rule, other, right.record)
+
+
+def _join(rule: Rule, left: Record, right: Record) -> Tensor:
+    a = left.value
+    b = right.value
+    record = _new(Record)
+    record.value = rule.forward_scalar(a, b) if a.__class__ is float is b.__class__ else rule.forward(a, b)
+    record.op = rule
+    record.parents = (left, right)
+    record.requires_grad = (left.requires_grad or right.requires_grad) and rule.is_differentiable
+    record.order = next_order()
+    record.stamp = record.stored = record.extra = None
+    if off:
+        forget(record)
+    tensor = _new(Tensor)
+    tensor.record = record
+    return tensor
+
+
+def _operand(tensor: Tensor, value: Any) -> Record | None:
+    """Return the record of an operand that stands beside ``tensor``, or None if it cannot be one."""
+    if isinstance(value, (bool, int, float)):
+        return literal(_as_float(value) if tensor.record.value.__class__ is float else value)
+    if isinstance(value, Tensor):
+        return value.record
+    if isinstance(value, np.generic):
+        return _operand(tensor, value.item())
+    if isinstance(value, np.ndarray) and value.dtype.kind in "fib":
+        return Record(value.item() if value.ndim == 0 else value.copy(), None, (), requires_grad=False)
+    return None
+
+
+def _as_float(number: Number) -> float:
+    try:
+        return float(number)
+    except OverflowError:
+        raise OverflowError(f"int too big to convert: a number of {len(str(number))} digits") from None
