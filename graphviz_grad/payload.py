@@ -1,0 +1,117 @@
+"""What a node or an edge carries: a Python number, a read-only array, or None; and its forms for travel."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+
+from graphviz_grad.text import MINUS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Number: TypeAlias = "float | int | bool"
+Payload: TypeAlias = "Number | np.ndarray"
+
+
+def freeze(payload: Any) -> Any:
+    """Return the payload as a snapshot may keep it: an array is copied and made read-only.
+
+    Example:
+        >>> freeze(np.ones(2)).flags.writeable
+        False
+    """
+    if not isinstance(payload, np.ndarray):
+        return payload
+    array = payload.copy()
+    array.setflags(write=False)
+    return array
+
+
+def kind(payload: Payload | None) -> str:
+    """Return what of a payload a layout depends on: whether it is there, and its shape.
+
+    Example:
+        >>> kind(None), kind(2.0), kind(np.ones((2, 3)))
+        ('-', '.', '(2, 3)')
+    """
+    if payload.__class__ is float:
+        return "."
+    if payload is None:
+        return "-"
+    return str(payload.shape) if isinstance(payload, np.ndarray) else "."
+
+
+def is_same(first: Payload | None, second: Payload | None) -> bool:
+    """Whether two payloads are the same number or array; nan is the same as nan.
+
+    Example:
+        >>> is_same(math.nan, math.nan), is_same(4.0, 8.0), is_same(4.0, None)
+        (True, False, False)
+    """
+    if first is second:
+        return True
+    if first is None or second is None:
+        return False
+    if isinstance(first, np.ndarray) or isinstance(second, np.ndarray):
+        return np.array_equal(first, second, equal_nan=True)
+    return first == second or (first != first and second != second)  # noqa: PLR0124 - nan
+
+
+def pack(payloads: Iterable[Payload | None]) -> bytes:
+    """Return the numbers as little-endian float64; None and arrays are nan.
+
+    Example:
+        >>> pack([1.0, None]).hex()
+        '000000000000f03f000000000000f87f'
+    """
+    return np.array(
+        [payload if payload.__class__ is float else _as_float(payload) for payload in payloads], "<f8"
+    ).tobytes()
+
+
+def write_number(number: Number) -> str:
+    """Return a Python number as a formula shows it: its shortest form, in parentheses if it bears a sign.
+
+    Example:
+        >>> [write_number(number) for number in (2.0, 0.5, -3, 1e-05, math.inf, True)]
+        ['2', '0.5', '(−3)', '1e−05', 'inf', 'True']
+    """
+    try:
+        text = repr(number)
+    except ValueError:  # an int of more digits than Python writes
+        text = f"{math.copysign(math.inf, number)}"
+    text = text.removesuffix(".0").replace("-", MINUS)
+    return f"({text})" if text[0] == MINUS else text
+
+
+def to_json(value: Any) -> str:
+    """Return a value as JSON; what JSON has not is a string: ``"nan"``, ``"inf"``, ``"-inf"``.
+
+    Example:
+        >>> to_json({"value": math.nan, "grad": np.ones(2), "arguments": ("n0", 2)})
+        '{"value": "nan", "grad": [1.0, 1.0], "arguments": ["n0", 2]}'
+    """
+    return json.dumps(_plain(value), ensure_ascii=False, allow_nan=False)
+
+
+def _as_float(payload: Payload | None) -> float:
+    if payload is None or isinstance(payload, np.ndarray):
+        return math.nan
+    try:
+        return float(payload)
+    except OverflowError:  # an int of more than 308 digits
+        return math.inf if payload > 0 else -math.inf
+
+
+def _plain(value: Any) -> Any:
+    if value.__class__ is float:
+        return value if math.isfinite(value) else repr(value)
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [_plain(item) for item in value]
+    return _plain(value.tolist()) if isinstance(value, np.ndarray) else value
