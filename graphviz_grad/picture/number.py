@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from graphviz_grad.text import format_number
 
 if TYPE_CHECKING:
     from graphviz_grad.payload import Payload
+
+SHAPE_LENGTH: Final = 15
+"""Characters that a card's row holds beside its label."""
 
 
 def scalar(payload: Payload | None) -> float | None:
@@ -37,8 +40,10 @@ def payload_text(payload: Payload | None) -> str:
         return format_number(number)
     if payload is None or isinstance(payload, float | int):
         return "None"
-    shape = payload.shape
-    return f"[{shape[0]}]" if len(shape) == 1 else "×".join(map(str, shape))
+    text = "×".join(map(str, payload.shape))
+    if payload.ndim == 1:
+        return f"[{text}]"
+    return text if len(text) <= SHAPE_LENGTH else f"{payload.ndim}-d array"
 
 
 def extent(payload: Payload | None) -> str:

@@ -1,0 +1,255 @@
+"""`Graph` and positions to SVG: every element is ours, and every part that can change has a name.
+
+Pure: the same graph at the same positions gives the same bytes. The names (``data-slot``) are the contract with
+the page, which patches texts, bars and lanes in place.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from typing import TYPE_CHECKING, Final
+
+from graphviz_grad.picture import lane, style
+from graphviz_grad.picture.caption import captions
+from graphviz_grad.picture.card import cards
+from graphviz_grad.picture.css import sheet
+from graphviz_grad.text import clean
+
+if TYPE_CHECKING:
+    from graphviz_grad.graph import Edge, Graph
+    from graphviz_grad.picture.caption import Caption
+    from graphviz_grad.picture.card import Card, Title
+    from graphviz_grad.picture.lane import Pair
+    from graphviz_grad.picture.positions import Box, Point, Positions
+
+_RIGHT: Final = style.CARD_WIDTH - style.INSET
+_BASELINE: Final = 20.5  # of a row's number, from the row's top
+_VALUE_Y: Final = style.HEADER + _BASELINE
+_GRAD_Y: Final = _VALUE_Y + style.ROW
+_FORK_Y: Final = style.HEADER + 2 * style.ROW + 9.5
+_TITLE_Y: Final = 21.5
+_HEADER: Final = (
+    f"M0 {style.HEADER}V{style.RADIUS}A{style.RADIUS} {style.RADIUS} 0 0 1 {style.RADIUS} 0"
+    f"H{style.CARD_WIDTH - style.RADIUS}A{style.RADIUS} {style.RADIUS} 0 0 1 {style.CARD_WIDTH} {style.RADIUS}"
+    f"V{style.HEADER}Z"
+)
+_BAR_TOP: Final = style.HEADER + style.ROW + 11.5
+_TIP: Final = f"M0 0L-{lane.FORWARD_HEAD[0]:g} -{lane.FORWARD_HEAD[1]}V{lane.FORWARD_HEAD[1]}Z"
+_HEAD: Final = f"M0 0L-{style.HEAD_LENGTH} -{style.HEAD_HALF}V{style.HEAD_HALF}Z"
+_ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
+
+
+def paint(
+    graph: Graph,
+    positions: Positions,
+    *,
+    theme: str = "default",
+    title: str | None = None,
+    direction: str = "LR",
+) -> str:
+    """Paint a graph.
+
+    Args:
+        graph: What to paint.
+        positions: Where; of this graph's structure.
+        theme: A key of `style.THEMES`.
+        title: For readers who cannot see the picture; by default it says what was computed.
+        direction: Of the layout; the page's arrow keys follow it.
+
+    Returns:
+        SVG text that can stand in a file, in an ``<img>`` or in a page.
+    """
+    rules = sheet(theme)
+    saying = cards(graph)
+    count = len(graph.nodes)
+    edges = [
+        _edge(edge, caption, positions, dense=count > style.TWO_LINE_NODES)
+        for edge, caption in zip(graph.edges, captions(graph).values(), strict=True)
+    ]
+    nodes = [
+        _node(card, positions.boxes[card.id], is_first=number == 0)
+        for number, card in enumerate(saying.values())
+    ]
+    body = (
+        f'<rect class="gg-canvas" width="{positions.width:g}" height="{positions.height:g}"/>\n'
+        '<g class="gg-edges" aria-hidden="true">\n' + "".join(edges) + '</g>\n<g class="gg-nodes">\n'
+        "" + "".join(nodes) + "</g>\n</svg>\n"
+    )
+    name = escape(clean(title)) if title else _name(graph, saying)
+    said = " ".join([f"{escape(card.spoken)}." for card in saying.values()])
+    mark = hashlib.blake2b(f"{theme}{name}{said}{body}".encode(), digest_size=5).hexdigest()
+    dense = " gg-many" * (count > style.TWO_LINE_NODES) + " gg-crowd" * (count > style.LABEL_NODES)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="gg gg-{theme}{dense}" data-direction="{direction}" '
+        f'width="{positions.width:g}" height="{positions.height:g}" '
+        f'viewBox="0 0 {positions.width:g} {positions.height:g}" role="graphics-document document" '
+        f'aria-roledescription="computation graph" aria-labelledby="gg-{mark}-title" '
+        f'aria-describedby="gg-{mark}-desc">\n'
+        f'<title id="gg-{mark}-title">{name}</title>\n<desc id="gg-{mark}-desc">{said}</desc>\n'
+        f"<style>\n{rules}\n</style>\n{body}"
+    )
+
+
+def escape(text: str) -> str:
+    """Text as XML content or attribute value; it has to be clean already.
+
+    Example:
+        >>> escape('<b title="x">')
+        '&lt;b title=&quot;x&quot;&gt;'
+    """
+    return text if text.isalnum() else text.translate(_ESCAPES)
+
+
+def _name(graph: Graph, saying: dict[str, Card]) -> str:
+    """The picture's name: its outputs, and what was differentiated."""
+    outputs = ", ".join(saying[output].name for output in graph.outputs)
+    gradients = "" if graph.root is None else f", with gradients of {clean(graph.root)}"
+    return escape(f"Computation graph of {outputs}{gradients}")
+
+
+def _edge(edge: Edge, caption: Caption, positions: Positions, *, dense: bool) -> str:
+    """One edge: two lanes and a label."""
+    label = positions.labels.get(edge.id)
+    pair = lane.pair(
+        positions.splines[edge.id].points,
+        positions.boxes[edge.parent],
+        positions.boxes[edge.child],
+        label,
+        both=caption.has_backward,
+    )
+    kind = "gg-edge" if edge.requires_grad else "gg-edge gg-idle"
+    forward = pair.forward
+    parts = [f'<g class="{kind}" data-edge="{edge.id}" data-state="{caption.state}">']
+    if caption.tooltip:
+        parts.append(f'<title data-slot="{edge.id}.title">{escape(caption.tooltip)}</title>')
+    if dense:
+        parts.append(f'<path class="gg-hit" d="{pair.middle}"/>')
+    parts.append(
+        f'<path class="gg-forward" data-slot="{edge.id}.forward" d="{forward.path}"/>'
+        f'<path class="gg-tip" d="{_TIP}" transform="{_pose(forward)}"/>'
+    )
+    if pair.backward is not None:
+        parts.append(_backward(edge.id, caption, pair, label, dense=dense))
+    parts.append("</g>\n")
+    return "".join(parts)
+
+
+def _pose(lane_: lane.Lane) -> str:
+    return f"translate({lane_.tip[0]:g} {lane_.tip[1]:g}) rotate({lane_.angle:g})"
+
+
+def _backward(edge_id: str, caption: Caption, pair: Pair, label: Point | None, *, dense: bool) -> str:
+    """The backward lane, its head and its label."""
+    lane_ = pair.backward
+    assert lane_ is not None
+    lines = (
+        f'<path class="gg-backward" data-slot="{edge_id}.backward" stroke-width="{caption.width:g}" d="{lane_.path}"/>'
+        f'<path class="gg-head" data-slot="{edge_id}.head" d="{_HEAD}" '
+        f'transform="{_pose(lane_)} scale(1 {style.head_scale(caption.width):g})"/>'
+    )
+    if label is None:
+        return lines
+    x, y = label
+    return (
+        f'{lines}<text class="gg-contribution" data-slot="{edge_id}.contribution" x="{x:g}" '
+        f'y="{y + (4.5 if dense else -2):g}">{caption.contribution}</text>'
+        f'<text class="gg-product" data-slot="{edge_id}.product" x="{x:g}" '
+        f'y="{y + (18.5 if dense else 12):g}">{caption.product}</text>'
+    )
+
+
+def _node(card: Card, box: Box, *, is_first: bool) -> str:
+    """One card."""
+    kind = "gg-node" + " gg-leaf" * card.is_leaf + " gg-frozen" * card.is_frozen
+    size = f'width="{style.CARD_WIDTH}" height="{card.height:g}" rx="{style.RADIUS}"'
+    glyph = card.badge
+    parts = [
+        f'<g class="{kind}" data-node="{card.id}" data-name="{escape(card.name)}" data-state="{card.state}" '
+        f'role="graphics-object img" tabindex="{0 if is_first else -1}" aria-label="{escape(card.spoken)}" '
+        f'transform="translate({box.left:g} {box.top:g})">'
+        f'<title data-slot="{card.id}.title">{escape(card.tooltip)}</title>'
+        f'<rect class="gg-card" {size}/><path class="gg-header" d="{_HEADER}"/>'
+        f'<path class="gg-hair" d="M0 {style.HEADER}H{style.CARD_WIDTH}"/><rect class="gg-frame" {size}/>'
+        f'<rect class="gg-badge" x="{style.BADGE_X}" y="{style.BADGE_Y}" width="{card.badge_width:g}" '
+        f'height="{style.BADGE_HEIGHT}" rx="{style.BADGE_RADIUS}"/>'
+        f'<text class="gg-glyph" font-size="{glyph.size:g}" x="{style.BADGE_X + card.badge_width / 2:g}" '
+        f'y="{style.BADGE_Y + style.BADGE_HEIGHT / 2 + 0.36 * glyph.size:g}"{_held(glyph.width, is_forced=glyph.is_forced)}>'
+        f"{_runs(glyph.text)}</text>"
+    ]
+    if card.title is not None:
+        both = card.state_title is not None
+        parts.append(_title(card.title, "gg-title gg-full" if both else "gg-title"))
+        if card.state_title is not None:
+            parts.append(_title(card.state_title, "gg-title gg-brief"))
+    label = "gg-label gg-code" if card.is_stored else "gg-label"
+    missing = "" if card.gradient is not None or card.grad[0].isdigit() else " gg-none"
+    parts.append(
+        f'<text class="gg-tag" data-slot="{card.id}.tag" x="{_RIGHT}" y="{_TITLE_Y}">{card.tag}</text>'
+        f'<text class="gg-label" font-size="{style.LABEL_SIZE}" x="{style.INSET}" y="{_VALUE_Y}">value</text>'
+        f'<text class="gg-value" data-slot="{card.id}.value" x="{_RIGHT}" y="{_VALUE_Y}">{card.value}</text>'
+        f'<text class="{label}" font-size="{card.label.size:g}" x="{style.INSET}" y="{_GRAD_Y}"'
+        f"{_held(card.label.width, is_forced=card.label.is_forced)}>{_runs(card.label.text)}</text>"
+        f'<text class="gg-grad{missing}" data-slot="{card.id}.grad" x="{_RIGHT}" y="{_GRAD_Y}">{card.grad}</text>'
+    )
+    if not card.is_frozen:
+        x, width = style.bar(card.gradient)
+        parts.append(
+            f'<rect class="gg-bar" data-slot="{card.id}.bar" x="{x:g}" y="{_BAR_TOP}" width="{width:g}" '
+            f'height="{style.BAR_HEIGHT}" rx="1"/>'
+            f'<path class="gg-tick" d="M{style.BAR_X} {_BAR_TOP - 2}v{style.BAR_HEIGHT + 4}"/>'
+        )
+    if card.fork is not None:
+        parts.append(
+            f'<text class="gg-fork" data-slot="{card.id}.fork" x="{_RIGHT}" y="{_FORK_Y}">{card.fork}</text>'
+        )
+    if card.stored is not None:
+        parts.append(_stored(card.id, card.stored, style.FORK_LINE if card.fork is not None else 0))
+    parts.append("</g>\n")
+    return "".join(parts)
+
+
+def _stored(node_id: str, stored: tuple[str, str, str], down: float) -> str:
+    """The row of the attribute ``.grad`` and the line below it: one text, so that it reads as one sentence."""
+    attribute, number, line = stored
+    y = _GRAD_Y + style.ROW + down
+    return (
+        f'<text class="gg-stored" data-slot="{node_id}.stored" y="{y:g}">'
+        f'<tspan class="gg-label" font-size="{style.LABEL_SIZE}" x="{style.INSET}">{attribute}</tspan>'
+        f'<tspan class="gg-grad" x="{_RIGHT}"> {number}</tspan>'
+        f'<tspan class="gg-note gg-end" x="{_RIGHT}" dy="15"> {line}</tspan></text>'
+    )
+
+
+def _title(title: Title, kind: str) -> str:
+    """The name in bold and its formula."""
+    return (
+        f'<text class="{kind}" font-size="{title.size:g}" x="{style.TITLE_X}" y="{_TITLE_Y}"'
+        f"{_held(title.width, is_forced=title.is_forced)}>"
+        f'<tspan class="gg-name gg-run">{escape(title.name)}</tspan>{_runs(title.rest)}</text>'
+    )
+
+
+def _held(width: float, *, is_forced: bool) -> str:
+    """Hold the renderer to a width where nobody knows how wide the glyphs are."""
+    return f' textLength="{width:g}" lengthAdjust="spacingAndGlyphs"' if is_forced else ""
+
+
+def _runs(text: str) -> str:
+    """Escaped text; each right-to-left word is set apart, so that operators and operands keep their order."""
+    if text.isascii() or not any(map(_is_right_to_left, text)):
+        return escape(text)
+    parts, word = [], ""
+    for char in f"{text} ":
+        if char.isalnum() or char == "_" or unicodedata.category(char)[0] == "M":
+            word += char
+        else:
+            if word:
+                parts.append(f'<tspan class="gg-run">{escape(word)}</tspan>')
+            parts.append(escape(char))
+            word = ""
+    return "".join(parts)[:-1]
+
+
+def _is_right_to_left(char: str) -> bool:
+    return unicodedata.bidirectional(char) in ("R", "AL")
