@@ -9,16 +9,14 @@ from __future__ import annotations
 import ast
 import json
 import os
-import socket
 import subprocess
 import sys
-import urllib.error
-import urllib.request
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import nbformat
+from loopback import ask, first_answer, free_port
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from playwright.sync_api import expect
 
@@ -38,13 +36,6 @@ SETTINGS = {  # nothing may ask the network, and nothing may pop up over the not
     },
     "@jupyterlab/docmanager-extension:plugin": {"autosave": False},
 }
-
-
-def free_port() -> int:
-    """A port that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass
@@ -105,20 +96,10 @@ class Lab:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        self._wait_until_it_answers()
-
-    def _wait_until_it_answers(self) -> None:
-        assert self.process is not None
-        while True:
-            try:
-                self.request("GET", "/api/status")
-            except urllib.error.URLError:  # not yet; unless it never will
-                try:
-                    self.process.wait(timeout=0.1)
-                except subprocess.TimeoutExpired:
-                    continue
-                raise RuntimeError(f"JupyterLab ended early:\n{self.log}") from None
-            return
+        try:
+            first_answer(self.process, f"{self.url}/api/status")
+        except RuntimeError as error:
+            raise RuntimeError(self.log) from error
 
     @property
     def log(self) -> str:
@@ -140,9 +121,7 @@ class Lab:
 
     def request(self, method: str, path: str) -> Any:
         """One REST call; the decoded JSON, or None where the answer is empty."""
-        request = urllib.request.Request(self.url + path, method=method)
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            body = answer.read()
+        body = ask(self.url + path, method)
         return json.loads(body) if body else None
 
     def end_sessions(self) -> None:
