@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from graphviz_grad.engine.autograd import is_grad_enabled
 from graphviz_grad.engine.dtype import DType as dtype  # noqa: N813 - torch's name
 from graphviz_grad.engine.dtype import Size, float32, float64, int64
 from graphviz_grad.engine.dtype import bool_ as bool  # noqa: A004 - torch's name
@@ -26,7 +25,6 @@ from graphviz_grad.engine.functions import (
     cos,
     detach,
     div,
-    enable_grad,
     exp,
     isclose,
     log,
@@ -34,7 +32,6 @@ from graphviz_grad.engine.functions import (
     minimum,
     mul,
     neg,
-    no_grad,
     pow,  # noqa: A004 - torch's name
     relu,
     sigmoid,
@@ -46,9 +43,11 @@ from graphviz_grad.engine.functions import (
     tanh,
     tensor,
 )
+from graphviz_grad.engine.grad_mode import enable_grad, is_grad_enabled, no_grad
 from graphviz_grad.engine.tensor import Tensor
 
 if TYPE_CHECKING:
+    from graphviz_grad.engine.differences import gradcheck
     from graphviz_grad.graph import Edge, Graph, Node
     from graphviz_grad.live.explorer import Explorer, explore
     from graphviz_grad.picture.diagram import Diagram, draw
@@ -109,6 +108,7 @@ _LAZY = {
     "Node": "graphviz_grad.graph",
     "draw": "graphviz_grad.picture.diagram",
     "explore": "graphviz_grad.live.explorer",
+    "gradcheck": "graphviz_grad.engine.differences",
 }
 
 

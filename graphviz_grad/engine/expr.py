@@ -9,16 +9,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    import numpy as np
 
 #: What a rule may use: the heads of the tree, each the name of a numpy function. Every printer knows all of
 #: them, and `Expr` refuses any other.
 PRIMITIVES: Final = frozenset(
-    "add subtract multiply divide power negative exp log log1p sqrt sin cos tan tanh absolute "
-    "maximum minimum where greater greater_equal less less_equal equal not_equal".split()
+    {
+        *("add", "subtract", "multiply", "divide", "power", "negative", "absolute"),
+        *("exp", "log", "log1p", "sqrt", "sin", "cos", "tan", "tanh"),
+        *("maximum", "minimum", "where"),
+        *("greater", "greater_equal", "less", "less_equal", "equal", "not_equal"),
+    }
 )
 
 
@@ -30,6 +34,7 @@ class Expr:
         args: The operands; for a variable its name, for a constant its value.
 
     Example:
+        >>> import numpy as np
         >>> a = variable("a")
         >>> Expr.text(np.exp(-a) * 2)
         'multiply(exp(negative(a)), 2)'
@@ -92,7 +97,13 @@ def _recorder(head: str, *, swapped: bool = False) -> Callable[[Expr, Any], Expr
     return lambda self, other: record_call(head, self, other)
 
 
-for _name, _head in {"add": "add", "sub": "subtract", "mul": "multiply", "truediv": "divide", "pow": "power"}.items():
+for _name, _head in {
+    "add": "add",
+    "sub": "subtract",
+    "mul": "multiply",
+    "truediv": "divide",
+    "pow": "power",
+}.items():
     setattr(Expr, f"__{_name}__", _recorder(_head))
     setattr(Expr, f"__r{_name}__", _recorder(_head, swapped=True))
 for _name, _head in {

@@ -1,25 +1,18 @@
-"""torch's functions over tensors: `tensor`, the elementwise functions, comparisons of values, grad modes."""
+"""torch's functions over tensors: `tensor`, the elementwise functions, comparisons of values."""
 
 from __future__ import annotations
 
-import functools
 import warnings
-from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from graphviz_grad.engine.autograd import is_grad_enabled, set_grad_enabled
 from graphviz_grad.engine.dtype import DType, dtype_of, float32
 from graphviz_grad.engine.handle import check_differentiable, type_name
 from graphviz_grad.engine.tensor import Tensor, leaf
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from graphviz_grad.engine.tensor import Operand
-
-    P = ParamSpec("P")
-    R = TypeVar("R")
 
 _COPY_CONSTRUCT: Final = (
     "To copy construct from a tensor, it is recommended to use sourceTensor.detach().clone() or "
@@ -50,7 +43,7 @@ def tensor(
         return leaf(data, bool(requires_grad))
     if isinstance(data, Tensor):
         warnings.warn(_COPY_CONSTRUCT, UserWarning, stacklevel=2)
-        data = data.record.value
+        data = data.value
     payload = _as_payload(data)
     if dtype is not None:
         payload = _converted(payload, dtype)
@@ -68,7 +61,9 @@ def _as_payload(data: Any) -> Any:
     if data is None:
         raise RuntimeError("Could not infer dtype of NoneType")
     if isinstance(data, (str, bytes)):
-        raise TypeError(f"new(): invalid data type {type_name(data)!r}: {data!r} (must be a number or a list of them)")
+        raise TypeError(
+            f"new(): invalid data type {type_name(data)!r}: {data!r} (must be a number or a list of them)"
+        )
     try:
         array = np.array(_unwrapped(data))
     except ValueError as error:
@@ -90,7 +85,7 @@ _INT64_BYTES: Final = 8
 def _unwrapped(data: Any) -> Any:
     if isinstance(data, (list, tuple)):
         return [_unwrapped(item) for item in data]
-    return data.record.value if isinstance(data, Tensor) else data
+    return data.value if isinstance(data, Tensor) else data
 
 
 _said_float32: list[bool] = []
@@ -113,7 +108,8 @@ def _checked(function: str, value: Any, argument: str = "input", position: int =
     if isinstance(value, Tensor):
         return value
     raise TypeError(
-        f"{function}(): argument '{argument}' (position {position}) must be Tensor, not {type_name(value)}: {value!r}"
+        f"{function}(): argument '{argument}' (position {position}) must be Tensor, not {type_name(value)}: "
+        f"{value!r}"
     )
 
 
@@ -140,7 +136,7 @@ def div(input: Tensor, other: Operand) -> Tensor:
 def pow(input: Operand, exponent: Operand) -> Tensor:
     """Return input to the power of exponent; one of them may be a number."""
     if isinstance(exponent, Tensor):
-        return input**exponent  # type: ignore[return-value]
+        return input**exponent
     return _checked("pow", input) ** exponent
 
 
@@ -238,7 +234,7 @@ def detach(input: Tensor) -> Tensor:
 def isclose(
     input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False
 ) -> Tensor:
-    """Return whether \\|input − other\\| ≤ atol + rtol · \\|other\\|, element by element.
+    """Return whether input and other differ by at most atol + rtol · abs(other), element by element.
 
     Raises:
         RuntimeError: If the dtypes differ, as in torch.
@@ -248,10 +244,10 @@ def isclose(
         True
     """
     left, right = _checked("isclose", input), _checked("isclose", other, "other", 2)
-    if dtype_of(left.record.value) is not dtype_of(right.record.value):
+    if dtype_of(left.value) is not dtype_of(right.value):
         names = {"float64": "Double", "int64": "Long", "bool": "Bool"}
         raise RuntimeError(f"{names[left.dtype.name]} did not match {names[right.dtype.name]}")
-    close = np.isclose(left.record.value, right.record.value, rtol=rtol, atol=atol, equal_nan=equal_nan)
+    close = np.isclose(left.value, right.value, rtol=rtol, atol=atol, equal_nan=equal_nan)
     return leaf(close.item() if close.ndim == 0 else close, requires_grad=False)
 
 
@@ -260,51 +256,4 @@ def allclose(
 ) -> bool:
     """Return whether every element is close, as `isclose` has it."""
     _checked("allclose", input), _checked("allclose", other, "other", 2)
-    return bool(np.all(isclose(input, other, rtol, atol, equal_nan).record.value))
-
-
-# --- grad modes -----------------------------------------------------------------------------------
-
-
-class _GradMode:
-    """A context manager and decorator that records, or does not, in this thread."""
-
-    _mode: bool
-
-    def __init__(self) -> None:
-        self._before: list[bool] = []
-
-    def __enter__(self) -> None:
-        self._before.append(is_grad_enabled())
-        set_grad_enabled(mode=self._mode)
-
-    def __exit__(self, *_: object) -> None:
-        set_grad_enabled(mode=self._before.pop())
-
-    def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
-        @functools.wraps(function)
-        def run(*args: P.args, **kwargs: P.kwargs) -> R:
-            with type(self)():
-                return function(*args, **kwargs)
-
-        return run
-
-
-class no_grad(_GradMode):  # noqa: N801 - torch's name
-    """Do not record: results require no grad and forget their operands. A context manager, or a decorator.
-
-    Example:
-        >>> x = tensor(2.0, requires_grad=True)
-        >>> with no_grad():
-        ...     y = x * x
-        >>> y
-        tensor(4.)
-    """
-
-    _mode = False
-
-
-class enable_grad(_GradMode):  # noqa: N801 - torch's name
-    """Record again inside `no_grad`. A context manager, or a decorator."""
-
-    _mode = True
+    return bool(np.all(isclose(input, other, rtol, atol, equal_nan).value))

@@ -1,7 +1,7 @@
 """`Handle`: what a tensor is, apart from what it can be computed with: its names, its gradient, its numbers.
 
-A handle refers to the `Record` of its present value. Handle and record are separate, so that a tensor can be changed
-in place (bound to another record) while what was computed from the old value keeps it.
+A handle is the `Record` of its present value, with torch's ways of looking at it (see `autograd` for how the
+two part when a tensor is changed in place).
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias
 import numpy as np
 
 from graphviz_grad.engine import autograd
-from graphviz_grad.engine.autograd import Record
 from graphviz_grad.engine.dtype import DType, Size, dtype_of
 from graphviz_grad.engine.printing import print_payload
+from graphviz_grad.engine.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 Number: TypeAlias = "float | int | bool"
 
 _INNER_GRAD: Final = (
-    "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be "
-    "populated during autograd.backward(). If you indeed want the .grad field to be populated for a non-leaf Tensor, "
-    "use .retain_grad() on the non-leaf Tensor. If you access the non-leaf Tensor by mistake, make sure you access "
-    "the leaf Tensor instead. See github.com/pytorch/pytorch/pull/30531 for more informations."
+    "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't "
+    "be populated during autograd.backward(). If you indeed want the .grad field to be populated for a "
+    "non-leaf Tensor, use .retain_grad() on the non-leaf Tensor. If you access the non-leaf Tensor by "
+    "mistake, make sure you access the leaf Tensor instead. See github.com/pytorch/pytorch/pull/30531 for "
+    "more informations."
 )
 
 
@@ -45,45 +46,32 @@ class GradFn:
         return f"<{self._name} object at {hex(id(self))}>"
 
 
-class Handle:
-    """The state of a tensor: a record, and torch's ways of looking at it.
+class Handle(Record):
+    """A record as torch shows it."""
 
-    Args:
-        record: The record of the present value.
-    """
-
-    __slots__ = ("__weakref__", "record")
+    __slots__ = ("__weakref__",)
     __array_ufunc__ = None  # numpy's operators leave the operation to ours
 
-    def __init__(self, record: Record) -> None:
-        self.record = record
+    @property
+    def record(self) -> Record:
+        """The record of the present value."""
+        return self
 
     # --- what it is
     @property
-    def name(self) -> str | None:
-        """What the picture calls this tensor; None leaves the choice to the naming rule."""
-        return self.record.name
-
-    @name.setter
-    def name(self, name: str | None) -> None:
-        if name is not None and not isinstance(name, str):
-            raise TypeError(f"name: {name!r} (must be a str or None)")
-        self.record.add_extra().name = name
-
-    @property
     def dtype(self) -> DType:
         """The dtype of the elements."""
-        return dtype_of(self.record.value)
+        return dtype_of(self.value)
 
     @property
     def shape(self) -> Size:
         """The size of each dimension."""
-        return Size(np.shape(self.record.value))
+        return Size(np.shape(self.value))
 
     @property
     def ndim(self) -> int:
         """The number of dimensions."""
-        return np.ndim(self.record.value)
+        return np.ndim(self.value)
 
     def size(self) -> Size:
         """Return the size of each dimension."""
@@ -99,14 +87,9 @@ class Handle:
 
     # --- what it is to autograd
     @property
-    def is_leaf(self) -> bool:
-        """Whether the user made this tensor, or no gradient flows through it."""
-        return self.record.is_leaf
-
-    @property
     def requires_grad(self) -> bool:
         """Whether gradients are computed for this tensor."""
-        return self.record.requires_grad
+        return self.flows
 
     @requires_grad.setter
     def requires_grad(self, requires_grad: bool) -> None:
@@ -120,44 +103,43 @@ class Handle:
         """
         if not self.is_leaf and not requires_grad:
             raise RuntimeError(
-                "you can only change requires_grad flags of leaf variables. If you want to use a computed variable "
-                "in a subgraph that doesn't require differentiation use var_no_grad = var.detach()."
+                "you can only change requires_grad flags of leaf variables. If you want to use a computed "
+                "variable in a subgraph that doesn't require differentiation use var_no_grad = var.detach()."
             )
-        if requires_grad and not self.requires_grad:
-            check_differentiable(self.record.value)
-            record = self.record
-            if record.op is not None:  # a frozen result becomes a leaf: what it was computed from is past
-                self.record = Record(record.value, None, (), requires_grad=True)
-                self.record.extra = record.extra
-        self.record.requires_grad = bool(requires_grad)
+        if requires_grad and not self.flows:
+            check_differentiable(self.value)
+            self.op, self.parents = (
+                None,
+                (),
+            )  # a frozen result becomes a leaf: what it was computed from is past
+        self.flows = bool(requires_grad)
         return self
 
     @property
     def grad_fn(self) -> GradFn | None:
         """The backward node; None for a leaf."""
-        record = self.record
-        return None if record.op is None or record.is_leaf else GradFn(record.op.grad_fn)
+        return None if self.op is None or self.is_leaf else GradFn(self.op.grad_fn)
 
     @property
     def grad(self) -> Self | None:
         """The stored gradient: of a leaf, or after `retain_grad`; None before any backward pass."""
-        record = self.record
-        if not record.is_leaf and not record.retains_grad:
+        if self.flows and not self.stores_grad:
             warnings.warn(_INNER_GRAD, UserWarning, stacklevel=2)
-        if record.stored is not None and not isinstance(record.stored, Handle):
-            record.stored = self.__class__(Record(record.stored, None, (), requires_grad=False))
-        stored: Self | None = record.stored
-        return stored
+        if self.stored is not None and not isinstance(self.stored, Handle):
+            self.stored = self.__class__(self.stored, None, (), flows=False)
+        return self.stored  # type: ignore[return-value]
 
     @grad.setter
     def grad(self, grad: Self | None) -> None:
         if grad is not None and not isinstance(grad, Handle):
-            raise TypeError(f"assigned grad expected to be a Tensor or None but got grad of type {type_name(grad)}")
+            raise TypeError(
+                f"assigned grad expected to be a Tensor or None but got grad of type {type_name(grad)}"
+            )
         if grad is not None and grad.shape != self.shape:
             raise RuntimeError(
                 f"assigned grad has data of a different size: {list(grad.shape)} (must be {list(self.shape)})"
             )
-        self.record.stored = grad
+        self.stored = grad
 
     def retain_grad(self) -> None:
         """Store the gradient of this computed tensor, too.
@@ -168,12 +150,12 @@ class Handle:
         if not self.requires_grad:
             raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
         if not self.is_leaf:
-            self.record.add_extra().retains_grad = True
+            self.add_extra().retains_grad = True
 
     @property
     def retains_grad(self) -> bool:
         """Whether this computed tensor stores its gradient."""
-        return self.record.retains_grad and not self.is_leaf
+        return self.stores_grad and not self.is_leaf
 
     def backward(
         self,
@@ -182,15 +164,16 @@ class Handle:
     ) -> None:
         """Add d(self)/d(leaf) to ``grad`` of every leaf that this tensor depends on.
 
-        Walks the graph once in reverse topological order, so a node's gradient is complete before it is passed
-        on. A tensor used twice receives the sum of both contributions.
+        Walks the graph once in reverse topological order, so a node's gradient is complete before it is
+        passed on. A tensor used twice receives the sum of both contributions.
 
         Args:
             gradient: Upstream gradient of this tensor, of its shape. Defaults to 1, for a scalar.
             retain_graph: Keep what the ops saved, so that `backward` can be called again.
 
         Raises:
-            RuntimeError: If nothing requires grad, this is no scalar and ``gradient`` is omitted, the graph was
+            RuntimeError: If nothing requires grad, this is no scalar and ``gradient`` is omitted, the graph
+            was
                 consumed by an earlier pass, or a saved value was changed in place.
 
         Example:
@@ -200,10 +183,9 @@ class Handle:
             >>> x.grad, z.grad
             (tensor(4.), tensor(2.))
         """
-        record = self.record
-        if not record.requires_grad:
+        if not self.flows:
             raise RuntimeError("element 0 of tensors does not require grad and does not have a grad_fn")
-        autograd.accumulate(autograd.sweep(record, seed_of(record.value, gradient), retain_graph=retain_graph))
+        autograd.accumulate(autograd.sweep(self, seed_of(self.value, gradient), retain_graph=retain_graph))
 
     # --- values out
     def item(self) -> Number:
@@ -214,12 +196,12 @@ class Handle:
         """
         if self.numel() != 1:
             raise RuntimeError(f"a Tensor with {self.numel()} elements cannot be converted to Scalar")
-        value: Number = np.asarray(self.record.value).item()
+        value: Number = np.asarray(self.value).item()
         return value
 
     def tolist(self) -> Any:
         """Return the values as (nested lists of) Python numbers."""
-        return np.asarray(self.record.value).tolist()
+        return np.asarray(self.value).tolist()
 
     def numpy(self) -> np.ndarray:
         """Return the values as a new array.
@@ -231,7 +213,7 @@ class Handle:
             raise RuntimeError(
                 "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
             )
-        return np.array(self.record.value)
+        return np.array(self.value)
 
     def __float__(self) -> float:
         return float(self._number())
@@ -257,7 +239,7 @@ class Handle:
         if self.requires_grad:
             grad_fn = self.grad_fn
             suffix = ", requires_grad=True" if grad_fn is None else f", grad_fn=<{grad_fn.name()}>"
-        return f"tensor({print_payload(self.record.value, indent=7)}{suffix})"
+        return f"tensor({print_payload(self.value, indent=7)}{suffix})"
 
     def __len__(self) -> int:
         if self.ndim == 0:
@@ -295,9 +277,10 @@ def seed_of(value: Any, gradient: Any) -> Any:
         return 1.0 if np.ndim(value) == 0 else np.ones(np.shape(value))
     if not isinstance(gradient, Handle):
         raise TypeError(
-            f"gradients can be either Tensors or None, but got {type_name(gradient)}: {gradient!r} (must be a Tensor)"
+            f"gradients can be either Tensors or None, but got {type_name(gradient)}: {gradient!r} "
+            "(must be a Tensor)"
         )
-    seed = gradient.record.value
+    seed = gradient.value
     if np.shape(seed) != np.shape(value):
         raise RuntimeError(
             f"Mismatch in shape: grad_output[0] has a shape of {gradient.shape} and output[0] has a shape of "

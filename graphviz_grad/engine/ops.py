@@ -1,12 +1,13 @@
 """The op table: the only place where an op exists.
 
 A row is mathematics: the forward function and its local derivatives, as numpy lambdas of the operands
-``a, b, ...``, the result ``out`` and, in a vjp, the upstream gradient ``g``. Elementwise rows give ``partials``,
-which the engine multiplies by ``g``. A row gives ``vjps`` where torch selects or divides instead of multiplying,
-so that ``0 * inf`` does not make a nan that torch does not have. Derivatives at kinks are torch's.
+``a, b, ...``, the result ``out`` and, in a vjp, the upstream gradient ``g``. Elementwise rows give
+``partials``, which the engine multiplies by ``g``. A row gives ``vjps`` where torch selects or divides
+instead of multiplying, so that ``0 * inf`` does not make a nan that torch does not have. Derivatives at kinks
+are torch's.
 
-Everything else follows from the row: scalar Python, JavaScript, LaTeX, the formula on the card, what is saved for
-the backward pass, and its tests.
+Everything else follows from the row: scalar Python, JavaScript, LaTeX, the formula on the card, what is saved
+for the backward pass, and its tests.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Turn a recorded rule into text: Python, JavaScript, LaTeX, Unicode.
 
-A language is a `Notation`: for each primitive a template and how tightly it binds. A template that mentions an
-operand twice (a guard such as ``{0} / {1} if {1} else ...``) needs that operand to be a name; `statements` gives it
-one. Python's templates are guarded so that floats behave as IEEE 754 says where Python would raise.
+A language is a `Notation`: for each primitive a template and how tightly it binds. A template that mentions
+an operand twice (a guard such as ``{0} / {1} if {1} else ...``) needs that operand to be a name; `statements`
+gives it one. Python's templates are guarded so that floats behave as IEEE 754 says where Python would raise.
 """
 
 from __future__ import annotations
@@ -221,7 +221,8 @@ def print_expr(
 def statements(exprs: Sequence[Expr], notation: Notation) -> tuple[list[str], list[str]]:
     """Return straight-line code: assignments, then the text of each of ``exprs``.
 
-    A subtree is computed into a temporary ``t1, t2, ...`` where it is used twice, or where a guard needs a name.
+    A subtree is computed into a temporary ``t1, t2, ...`` where it is used twice, or where a guard needs a
+    name.
 
     Example:
         >>> from graphviz_grad.engine.expr import variable
@@ -248,7 +249,7 @@ def statements(exprs: Sequence[Expr], notation: Notation) -> tuple[list[str], li
     for expr in exprs:
         visit(expr)
     names: dict[str, str] = {}
-    lines = []
+    lines: list[str] = []
     for text, expr in ordered.items():
         if text in in_guard or uses[text] > 1:
             line = print_expr(expr, notation, names)

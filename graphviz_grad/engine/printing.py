@@ -48,8 +48,10 @@ def print_payload(payload: Any, indent: int = 0) -> str:
         indent: How far continuation lines are indented.
 
     Example:
-        >>> print_payload(0.235003712), print_payload(2.0), print_payload(1e-5), print_payload(np.array([1.5, 2]))
-        ('0.2350', '2.', '1.0000e-05', '[1.5000, 2.0000]')
+        >>> print_payload(0.235003712), print_payload(2.0), print_payload(1e-5)
+        ('0.2350', '2.', '1.0000e-05')
+        >>> print_payload(np.array([1.5, 2]))
+        '[1.5000, 2.0000]'
     """
     array = np.asarray(payload)
     style: Callable[[Any], str] = str

@@ -1,8 +1,8 @@
 """Rows of the op table, recorded once and compiled.
 
-A `Rule` is a row that can run. On Python floats it runs scalar code that `printers` wrote from the row, with IEEE
-results where Python would raise; on anything else it runs the row itself with numpy. `exec` sees only text that our
-own printers made.
+A `Rule` is a row that can run. On Python floats it runs scalar code that `printers` wrote from the row, with
+IEEE results where Python would raise; on anything else it runs the row itself with numpy. `exec` sees only
+text that our own printers made.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from graphviz_grad.engine.expr import Expr, as_expr, variable
+from graphviz_grad.engine.expr import Expr, as_expr, record_call, variable
 from graphviz_grad.engine.ops import OPS, Op
 from graphviz_grad.engine.printers import PYTHON, statements
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 def _divide(a: float, b: float) -> float:
     """Return ``a / b`` for ``b`` = ±0: ±inf, or nan for 0/0."""
-    if a == 0 or a != a:
+    if a == 0 or math.isnan(a):
         return math.nan
     return math.copysign(math.inf, a) * math.copysign(1.0, b)
 
@@ -60,7 +60,13 @@ def _power(a: float, b: float) -> float:
 _NAMESPACE: Final = {
     name: getattr(math, name)
     for name in ("exp", "inf", "log", "log1p", "nan", "sqrt", "sin", "cos", "tan", "tanh")
-} | {"divide": _divide, "exp_big": _exp_big, "log_rest": _log_rest, "power": _power, "__builtins__": {"abs": abs}}
+} | {
+    "divide": _divide,
+    "exp_big": _exp_big,
+    "log_rest": _log_rest,
+    "power": _power,
+    "__builtins__": {"abs": abs},
+}
 
 
 # --- recording ------------------------------------------------------------------------------------
@@ -105,7 +111,7 @@ def _times(g: Expr, partial: Expr) -> Expr:
         return g
     if partial.head == "constant" and partial.args[0] == -1:
         return -g
-    return g * partial
+    return record_call("multiply", g, partial)
 
 
 # --- compiling ------------------------------------------------------------------------------------
@@ -134,13 +140,19 @@ def _compile_pull(op: Op, contributions: Sequence[Expr]) -> Callable[[Any], None
     """
     used = {name for expr in contributions for name in expr.variables()}
     parents = [f"parent_{name}" for name in op.operands]
-    body = [f"({', '.join(parents)},) = record.parents", "g = record.grad"]
-    body += [f"{name} = {parent}.value" for name, parent in zip(op.operands, parents, strict=True) if name in used]
+    body = [f"({', '.join(parents)},) = record.parents", "g = record.pass_grad"]
+    body += [
+        f"{name} = {parent}.value" for name, parent in zip(op.operands, parents, strict=True) if name in used
+    ]
     if "out" in used:
         body.append("out = record.value")
     for parent, expr in zip(parents, contributions, strict=True):
         lines, (result,) = statements([expr], PYTHON)
-        body += [f"if {parent}.requires_grad:", *(f"    {line}" for line in lines), f"    {parent}.grad += {result}"]
+        body += [
+            f"if {parent}.flows:",
+            *(f"    {line}" for line in lines),
+            f"    {parent}.pass_grad += {result}",
+        ]
     return _define(f"{op.name}_pull", ["record"], body)
 
 
@@ -193,7 +205,8 @@ class Rule:
         self.params: dict[str, object] = {}
         self.is_differentiable = bool(contributions)
         self.reads = {
-            name: frozenset(expr.variables()) - {"g"} for name, expr in zip(operands, contributions, strict=False)
+            name: frozenset(expr.variables()) - {"g"}
+            for name, expr in zip(operands, contributions, strict=False)
         }
         self.saves = any(self.reads.values())
         self.forward_scalar = _compile_value(

@@ -1,7 +1,7 @@
 """`Tensor`: what users compute with, under torch's names, with torch's behaviour.
 
-Every operator and method is written out, so that editors and type checkers see them; what each one computes stands
-in the op table alone.
+Every operator and method is written out, so that editors and type checkers see them; what each one computes
+stands in the op table alone.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias
 
 import numpy as np
 
-from graphviz_grad.engine.autograd import Record, forget, is_grad_enabled, literal, next_order, off
+from graphviz_grad.engine.grad_mode import forget, is_grad_enabled, off
 from graphviz_grad.engine.handle import Handle, Number
+from graphviz_grad.engine.record import Record, literal, next_order, part
 from graphviz_grad.engine.rules import RULES
 
 if TYPE_CHECKING:
@@ -49,43 +50,45 @@ class Tensor(Handle):
     # --- arithmetic
     def __add__(self, other: Operand) -> Tensor:
         """Return self + other."""
-        return _binary(_ADD, self, other)
+        return _join(_ADD, self, other if other.__class__ is Tensor else _operand(self, other))
 
     def __radd__(self, other: Operand) -> Tensor:
         """Return other + self."""
-        return _reflected(_ADD, self, other)
+        return _join(_ADD, _operand(self, other), self)
 
     def __sub__(self, other: Operand) -> Tensor:
         """Return self − other."""
-        return _binary(_SUB, self, other)
+        return _join(_SUB, self, other if other.__class__ is Tensor else _operand(self, other))
 
     def __rsub__(self, other: Operand) -> Tensor:
         """Return other − self."""
-        return _reflected(_RSUB, self, other)
+        return _join(_RSUB, _operand(self, other), self)
 
     def __mul__(self, other: Operand) -> Tensor:
         """Return self · other."""
-        return _binary(_MUL, self, other)
+        return _join(_MUL, self, other if other.__class__ is Tensor else _operand(self, other))
 
     def __rmul__(self, other: Operand) -> Tensor:
         """Return other · self."""
-        return _reflected(_MUL, self, other)
+        return _join(_MUL, _operand(self, other), self)
 
     def __truediv__(self, other: Operand) -> Tensor:
         """Return self / other."""
-        return _binary(_DIV, self, other)
+        return _join(_DIV, self, other if other.__class__ is Tensor else _operand(self, other))
 
     def __rtruediv__(self, other: Operand) -> Tensor:
         """Return other / self."""
-        return _reflected(_RDIV, self, other)
+        return _join(_RDIV, _operand(self, other), self)
 
     def __pow__(self, other: Operand) -> Tensor:
         """Return self to the power of other."""
-        return _binary(_POW_OF_TENSORS if isinstance(other, Tensor) else _POW, self, other)
+        if isinstance(other, Tensor):
+            return _join(_POW_OF_TENSORS, self, other)
+        return _join(_POW, self, _operand(self, other))
 
     def __rpow__(self, other: Operand) -> Tensor:
         """Return other to the power of self."""
-        return _reflected(_POW_OF_NUMBER, self, other)
+        return _join(_POW_OF_NUMBER, _operand(self, other), self)
 
     def __neg__(self) -> Tensor:
         """Return −self."""
@@ -102,27 +105,27 @@ class Tensor(Handle):
     # --- comparisons: tensors of bool, as in torch
     def __gt__(self, other: Operand) -> Tensor:
         """Return self > other."""
-        return _binary(_GT, self, other)
+        return _join(_GT, self, other if other.__class__ is Tensor else _operand(self, other))
 
     def __ge__(self, other: Operand) -> Tensor:
         """Return self ≥ other."""
-        return _binary(_GE, self, other)
+        return _join(_GE, self, other if other.__class__ is Tensor else _operand(self, other))
 
     def __lt__(self, other: Operand) -> Tensor:
         """Return self < other."""
-        return _binary(_LT, self, other)
+        return _join(_LT, self, other if other.__class__ is Tensor else _operand(self, other))
 
     def __le__(self, other: Operand) -> Tensor:
         """Return self ≤ other."""
-        return _binary(_LE, self, other)
+        return _join(_LE, self, other if other.__class__ is Tensor else _operand(self, other))
 
     def __eq__(self, other: object) -> Tensor:  # type: ignore[override]
         """Return self == other, element by element."""
-        return _binary(_EQ, self, other)
+        return _join(_EQ, self, other if other.__class__ is Tensor else _operand(self, other))
 
     def __ne__(self, other: object) -> Tensor:  # type: ignore[override]
         """Return self ≠ other, element by element."""
-        return _binary(_NE, self, other)
+        return _join(_NE, self, other if other.__class__ is Tensor else _operand(self, other))
 
     __hash__ = object.__hash__
 
@@ -147,37 +150,34 @@ class Tensor(Handle):
 
     def zero_(self) -> Self:
         """Set every element to 0 in place."""
-        return self._change(_MUL, 0) if self.requires_grad else self._set(np.zeros_like(self.record.value))
+        return self._change(_MUL, 0) if self.flows else self._set(np.zeros_like(self.value))
 
     def _change(self, rule: Rule, other: Any) -> Self:
-        """Bind this handle to the result of ``rule``; what was computed from the old value keeps it."""
-        record = self.record
-        is_recorded = is_grad_enabled()
-        if record.op is None and record.requires_grad and is_recorded:
+        """Become the result of ``rule``; what was computed from the old value keeps it."""
+        if self.op is None and self.flows and is_grad_enabled():
             raise RuntimeError("a leaf Variable that requires grad is being used in an in-place operation.")
-        changed = _binary(rule, self, other)
+        changed = _join(rule, self, _operand(self, other))
         if changed is NotImplemented:
             raise TypeError(f"in-place {rule.name}: {other!r} (must be a Tensor or a number)")
-        if not (changed.requires_grad and is_recorded):
-            return self._set(changed.record.value)
-        record.change(record.value, changed.record.order)
-        self.record = changed.record
+        if not changed.flows:
+            return self._set(changed.value)
+        part(self, changed)
         return self
 
     def _set(self, value: Any) -> Self:
-        self.record.change(value.item() if np.ndim(value) == 0 and hasattr(value, "item") else value)
+        self.change(value.item() if np.ndim(value) == 0 and hasattr(value, "item") else value)
         return self
 
     @property
     def data(self) -> Tensor:
         """The value without its history; assigning to it changes this tensor in place, unrecorded."""
-        return Tensor(Record(self.record.value, None, (), requires_grad=False))
+        return leaf(self.value, requires_grad=False)
 
     @data.setter
     def data(self, data: Tensor) -> None:
         if not isinstance(data, Tensor):
             raise TypeError(f"data: {data!r} (must be a Tensor)")
-        self.record.change(data.record.value)
+        self.change(data.value)
 
     # --- functions
     def add(self, other: Operand) -> Tensor:
@@ -250,11 +250,11 @@ class Tensor(Handle):
 
     def maximum(self, other: Tensor) -> Tensor:
         """Return the larger of both, element by element."""
-        return _binary(_MAXIMUM, self, other)
+        return _join(_MAXIMUM, self, other if other.__class__ is Tensor else _operand(self, other))
 
     def minimum(self, other: Tensor) -> Tensor:
         """Return the smaller of both, element by element."""
-        return _binary(_MINIMUM, self, other)
+        return _join(_MINIMUM, self, other if other.__class__ is Tensor else _operand(self, other))
 
     def clone(self) -> Tensor:
         """Return a copy that gradients flow through."""
@@ -268,8 +268,8 @@ class Tensor(Handle):
 Operand: TypeAlias = "Tensor | Number | np.ndarray | np.generic"
 
 
-# The functions below are the hot path of define-by-run. Records and handles are filled in directly, because calling
-# a class with an __init__ costs as much as the rest of the operation together.
+# The functions below are the hot path of define-by-run. Tensors are filled in directly, because calling a
+# class with an __init__ costs as much as the rest of the operation together.
 _new: Final = object.__new__
 
 
@@ -280,78 +280,59 @@ def leaf(value: Any, requires_grad: bool) -> Tensor:  # noqa: FBT001 - a keyword
         value: The payload: a Python number, or an array.
         requires_grad: Whether gradients are computed for it.
     """
-    record = _new(Record)
-    record.value = value
-    record.op = record.stamp = record.stored = record.extra = None
-    record.parents = ()
-    record.requires_grad = requires_grad
-    record.order = next_order()
-    tensor = _new(Tensor)
-    tensor.record = record
-    return tensor
+    made = _new(Tensor)
+    made.value = value
+    made.op = made.stamp = made.stored = made.extra = None
+    made.parents = ()
+    made.flows = requires_grad
+    made.order = next_order()
+    return made
 
 
 def _unary(rule: Rule, operand: Tensor) -> Tensor:
-    parent = operand.record
-    a = parent.value
-    record = _new(Record)
-    record.value = rule.forward_scalar(a) if a.__class__ is float else rule.forward(a)
-    record.op = rule
-    record.parents = (parent,)
-    record.requires_grad = parent.requires_grad and rule.is_differentiable
-    record.order = next_order()
-    record.stamp = record.stored = record.extra = None
+    a = operand.value
+    made = _new(Tensor)
+    made.value = rule.forward_scalar(a) if a.__class__ is float else rule.forward(a)
+    made.op = rule
+    made.parents = (operand,)
+    made.flows = operand.flows and rule.is_differentiable
+    made.order = next_order()
+    made.stamp = made.stored = made.extra = None
     if off:
-        forget(record)
-    tensor = _new(Tensor)
-    tensor.record = record
-    return tensor
+        forget(made)
+    return made
 
 
-def _binary(rule: Rule, left: Tensor, right: Any) -> Tensor:
-    if right.__class__ is Tensor:
-        return _join(rule, left.record, right.record)
-    other = _operand(left, right)
-    return NotImplemented if other is None else _join(rule, left.record, other)
-
-
-def _reflected(rule: Rule, right: Tensor, left: Any) -> Tensor:
-    other = _operand(right, left)
-    return NotImplemented if other is None else _join(rule, other, right.record)
-
-
-def _join(rule: Rule, left: Record, right: Record) -> Tensor:
+def _join(rule: Rule, left: Record | None, right: Record | None) -> Tensor:
+    if left is None or right is None:
+        return NotImplemented  # type: ignore[no-any-return]
     a = left.value
     b = right.value
-    record = _new(Record)
-    record.value = rule.forward_scalar(a, b) if a.__class__ is float is b.__class__ else rule.forward(a, b)
-    record.op = rule
-    record.parents = (left, right)
-    record.requires_grad = (left.requires_grad or right.requires_grad) and rule.is_differentiable
-    record.order = next_order()
-    record.stamp = record.stored = record.extra = None
+    made = _new(Tensor)
+    made.value = rule.forward_scalar(a, b) if a.__class__ is float is b.__class__ else rule.forward(a, b)
+    made.op = rule
+    made.parents = (left, right)
+    made.flows = (left.flows or right.flows) and rule.is_differentiable
+    made.order = next_order()
+    made.stamp = made.stored = made.extra = None
     if off:
-        forget(record)
-    tensor = _new(Tensor)
-    tensor.record = record
-    return tensor
+        forget(made)
+    return made
 
 
 def _operand(tensor: Tensor, value: Any) -> Record | None:
     """Return the record of an operand that stands beside ``tensor``, or None if it cannot be one."""
-    if isinstance(value, (bool, int, float)):
-        return literal(_as_float(value) if tensor.record.value.__class__ is float else value)
+    if isinstance(value, (float, int)):  # bool is an int
+        if tensor.value.__class__ is not float:
+            return literal(value)
+        try:
+            return literal(float(value))
+        except OverflowError:
+            raise OverflowError(f"int too big to convert: {value!r} (must fit into a float)") from None
     if isinstance(value, Tensor):
-        return value.record
+        return value
     if isinstance(value, np.generic):
         return _operand(tensor, value.item())
     if isinstance(value, np.ndarray) and value.dtype.kind in "fib":
-        return Record(value.item() if value.ndim == 0 else value.copy(), None, (), requires_grad=False)
+        return leaf(value.item() if value.ndim == 0 else value.copy(), requires_grad=False)
     return None
-
-
-def _as_float(number: Number) -> float:
-    try:
-        return float(number)
-    except OverflowError:
-        raise OverflowError(f"int too big to convert: a number of {len(str(number))} digits") from None

@@ -1,0 +1,226 @@
+"""`Record`: what remains of an operation: its value, its op, its parents.
+
+A record refers to its parents and never to its children, so a graph that nobody holds is freed by reference
+counting alone.
+
+A tensor is its own record, which saves a third of the cost of an operation. They part when a computed tensor
+is changed in place: the tensor becomes the record of the change, and what it was moves to a record of its own
+(`part`). Consumers made before that still name the tensor as their parent; the order numbers tell (a parent
+is older than its child), and `settle` puts the past record in its place when the graph is next walked.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from itertools import count
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from graphviz_grad.engine.rules import Rule
+
+next_order = count().__next__
+_next_pass = count(1).__next__
+_new = object.__new__
+# Past values kept of a record: enough for a drawing after an optimiser's step, bounded in a long loop.
+_PAST_KEPT: Final = 8
+
+
+class Record:
+    """One node of the graph behind the tensors.
+
+    Args:
+        value: The payload: a Python number for a scalar, else an array.
+        op: The rule that made it; None for a leaf.
+        parents: Every operand in order, Python numbers included (as literals).
+        flows: Whether gradients flow here (torch's ``requires_grad``).
+
+    Attributes:
+        order: Creation number: unique, and larger than that of every parent; -1 for a literal.
+        stamp: The latest pass that visited this record, or None.
+        pass_grad: The gradient of that pass; unset while there was none.
+        stored: The attribute ``.grad`` of the tensor: a payload, or the tensor that was handed out for it.
+        extra: What few records have, or None.
+    """
+
+    __slots__ = (
+        "extra",
+        "flows",
+        "op",
+        "order",
+        "parents",
+        "pass_grad",
+        "stamp",
+        "stored",
+        "value",
+    )
+    value: Any
+    op: Rule | None
+    parents: tuple[Record, ...]
+    flows: bool
+    order: int
+    pass_grad: Any
+    stamp: Pass | None
+    stored: Any
+    extra: Extra | None
+
+    def __init__(
+        self,
+        value: Any,
+        op: Rule | None,
+        parents: tuple[Record, ...],
+        flows: bool,  # noqa: FBT001
+    ) -> None:
+        self.value = value
+        self.op = op
+        self.parents = parents
+        self.flows = flows
+        self.order = next_order()
+        self.stamp = self.stored = self.extra = None
+
+    def __repr__(self) -> str:
+        return f"Record({self.value!r}, {self.op!r}, order={self.order})"
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether gradients flow here."""
+        return self.flows
+
+    @property
+    def is_literal(self) -> bool:
+        """Whether this is a Python number among the operands of an op."""
+        return self.order < 0
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether torch calls this a leaf: no op, or no gradient flows through it."""
+        return self.op is None or not self.flows
+
+    @property
+    def is_consumed(self) -> bool:
+        """Whether a backward pass has freed what the op saved; its value and parents stay."""
+        return self.stamp is not None and self.stamp.frees and self.op is not None and self.op.saves
+
+    @property
+    def name(self) -> str | None:
+        """What the picture calls it; None leaves the choice to the naming rule."""
+        return self.extra.name if self.extra else None
+
+    @name.setter
+    def name(self, name: str | None) -> None:
+        if name is not None and not isinstance(name, str):
+            raise TypeError(f"name: {name!r} (must be a str or None)")
+        self.add_extra().name = name
+
+    @property
+    def stores_grad(self) -> bool:
+        """Whether the attribute ``.grad`` is stored here."""
+        return self.flows and (self.op is None or bool(self.extra and self.extra.retains_grad))
+
+    @property
+    def stored_payload(self) -> Any:
+        """The attribute ``.grad`` as a payload, or None."""
+        return self.stored.value if isinstance(self.stored, Record) else self.stored
+
+    def add_extra(self) -> Extra:
+        """Return ``extra``, made if there was none."""
+        if self.extra is None:
+            self.extra = Extra()
+        return self.extra
+
+    def change(self, value: Any, order: int | None = None) -> None:
+        """Put another value in place, and remember the one that consumers made so far have seen.
+
+        Args:
+            value: The new payload.
+            order: Of the op that changes it in place, if that op is itself recorded as a consumer.
+        """
+        extra = self.add_extra()
+        extra.changes.append(next_order() if order is None else order)
+        extra.past.append(self.value)
+        del extra.past[:-_PAST_KEPT]
+        self.value = value
+
+    def version(self, order: int | None = None) -> int:
+        """Return how often the value was changed in place: in all, or up to the creation number ``order``."""
+        changes = self.extra.changes if self.extra else []
+        return len(changes) if order is None else bisect_right(changes, order)
+
+    def changed_since(self, order: int) -> bool:
+        """Whether the value was changed in place after a consumer of ``order`` was made."""
+        return self.version() > self.version(order)
+
+    def value_at(self, order: int) -> Any:
+        """Return the value that a consumer of ``order`` has seen; the oldest one kept, if that is gone."""
+        changes_since = self.version() - self.version(order)
+        if not changes_since or self.extra is None:
+            return self.value
+        return self.extra.past[max(-changes_since, -len(self.extra.past))]
+
+
+class Extra:
+    """What few records have: a name, a retained gradient, a history of in-place changes."""
+
+    __slots__ = ("changes", "name", "past", "retains_grad")
+
+    def __init__(self) -> None:
+        self.name: str | None = None
+        self.retains_grad = False
+        self.changes: list[int] = []
+        self.past: list[Any] = []
+
+
+class Pass:
+    """One backward pass: what it started from, by number and name, so that nothing is kept alive by it.
+
+    Args:
+        root: The record to differentiate.
+        frees: Whether the pass frees what the ops saved.
+    """
+
+    __slots__ = ("frees", "number", "root_name", "root_order")
+
+    def __init__(self, root: Record, *, frees: bool) -> None:
+        self.frees = frees
+        self.number = _next_pass()
+        self.root_order = root.order
+        self.root_name = root.extra.name if root.extra is not None else None
+
+
+def literal(value: Any) -> Record:
+    """Return the record of a Python number that is an operand of an op; it is not a node of the graph."""
+    record = _new(Record)
+    record.value = value
+    record.op = record.stamp = record.stored = record.extra = None
+    record.parents = ()
+    record.flows = False
+    record.order = -1
+    return record
+
+
+def part(tensor: Record, changed: Record) -> None:
+    """Make ``tensor`` the record of an op in place on it; what it was becomes that op's first parent.
+
+    Args:
+        tensor: The tensor that is changed.
+        changed: The record of the op, with ``tensor`` as its first parent.
+    """
+    past = _new(Record)
+    for slot in Record.__slots__:
+        if hasattr(tensor, slot):
+            setattr(past, slot, getattr(tensor, slot))
+    past.extra = Extra()
+    past.extra.changes = [*(tensor.extra.changes if tensor.extra else ()), changed.order]
+    past.extra.past = [tensor.value] * len(past.extra.changes)
+    for slot in ("value", "op", "flows", "order"):
+        setattr(tensor, slot, getattr(changed, slot))
+    tensor.parents = tuple(past if parent is tensor else parent for parent in changed.parents)
+    tensor.stamp = tensor.stored = None
+
+
+def settle(record: Record, parent: Record) -> Record:
+    """Return what ``parent`` was when ``record`` was made, and put it in its place among the parents."""
+    past = parent
+    while past.order > record.order:
+        past = past.parents[0]  # the operand of the op that changed it
+    record.parents = tuple(past if operand is parent else operand for operand in record.parents)
+    return past
