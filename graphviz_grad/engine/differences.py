@@ -17,7 +17,7 @@ class GradcheckError(RuntimeError):
     """The gradient that backward computed is not the slope that central differences measure."""
 
 
-def gradcheck(
+def gradcheck(  # noqa: PLR0913 - torch's signature
     func: Callable[..., Tensor],
     inputs: Tensor | Sequence[Tensor],
     *,
