@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphviz_grad.engine.tensor import Tensor, tensor
+from graphviz_grad.engine.functions import tensor
+from graphviz_grad.engine.tensor import Tensor
 from graphviz_grad.live.sliders import slider
 
 if TYPE_CHECKING:

@@ -1,0 +1,243 @@
+"""Where the graphs come from: a function that is called again at every move, or tensors that are replayed."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from graphviz_grad.engine.autograd import toposort
+from graphviz_grad.engine.functions import tensor
+from graphviz_grad.engine.tensor import Tensor
+from graphviz_grad.graph import trace
+from graphviz_grad.live.locals import call_and_look, code_of
+from graphviz_grad.live.parameters import Parameters
+from graphviz_grad.live.sliders import read_range, slider
+from graphviz_grad.program import Program
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Mapping, Sequence
+
+    from ipywidgets import FloatSlider
+
+    from graphviz_grad.engine.record import Record
+    from graphviz_grad.graph import Graph
+    from graphviz_grad.node import Node
+    from graphviz_grad.program import Numbers
+
+KEPT = 32  # plans; a function whose wiring never repeats (a literal made from a value) must not pile them up
+
+
+@dataclass(frozen=True)
+class State:
+    """One state of a live picture: all numbers of one structure.
+
+    Attributes:
+        program: The structure, and how to run it; the same object as long as that stays.
+        numbers: Values, gradients, partials and contributions.
+    """
+
+    program: Program
+    numbers: Numbers
+
+    @cached_property
+    def graph(self) -> Graph:
+        """The state as a graph; made when somebody asks, since the page needs the numbers alone."""
+        return self.program.graph.with_numbers(*self.numbers)
+
+
+class Source(Protocol):
+    """Makes the state of the sliders' values."""
+
+    sliders: dict[str, FloatSlider]
+
+    def run(self, values: Mapping[str, float]) -> State:
+        """Run both passes at these values."""
+
+
+class Naming(NamedTuple):
+    """What names the nodes, and how many there may be.
+
+    Attributes:
+        names: Of the call.
+        scopes: Variables of the caller, nearest first.
+        max_nodes: Refuse above.
+    """
+
+    names: Mapping[str, Tensor] | None
+    scopes: tuple[Mapping[str, object], ...]
+    max_nodes: int
+
+
+class _Plan(NamedTuple):
+    """How to replay one wiring.
+
+    Attributes:
+        program: Replays it.
+        leaves: Of every leaf its place among the sorted records, and its node's id.
+    """
+
+    program: Program
+    leaves: tuple[tuple[int, str], ...]
+
+
+class FunctionSource:
+    """A function, called with fresh tensors at every move.
+
+    Its result tells the wiring: which ops on which operands. One that was seen before keeps its picture and
+    its names and is only replayed, which also gives the gradients without writing to anybody's tensors. A new
+    one (the first, or another branch of a function that looks at a value) is traced, and this once the
+    function's own variables are looked at to name the nodes.
+
+    Args:
+        function: What is explored.
+        abbreviations: By parameter.
+        naming: What names the nodes besides.
+
+    Example:
+        >>> naming = Naming(None, (), 1000)
+        >>> source = FunctionSource(lambda x: x * x, {"x": 3.0}, naming)
+        >>> source.run({"x": 4.0}).graph["x"].grad
+        8.0
+    """
+
+    def __init__(
+        self, function: Callable[..., object], abbreviations: Mapping[str, object], naming: Naming
+    ) -> None:
+        self._function = function
+        self._code = code_of(function)
+        self._parameters = Parameters(function, abbreviations)
+        self._naming = naming
+        self._plans: dict[Hashable, _Plan] = {}
+        self.sliders = self._parameters.sliders
+
+    def run(self, values: Mapping[str, float]) -> State:
+        """Call the function, and run what it did once more with gradients."""
+        plan = None
+        if self._plans:  # the first call is observed at once, so that what it prints is printed once
+            output = self._call(self._fresh(values))
+            records = toposort([output.record])
+            plan = self._plans.get(wiring(records))
+        if plan is None:
+            records, plan = self._make_plan(values)
+        leaves = {node: records[place].value for place, node in plan.leaves}
+        return State(plan.program, plan.program.run(leaves))
+
+    def _make_plan(self, values: Mapping[str, float]) -> tuple[list[Record], _Plan]:
+        """Call once more under observation: a wiring not seen before is rare, and names are worth it."""
+        moving = self._fresh(values)
+        output, variables = call_and_look(lambda: self._call(moving), self._code)
+        scopes = (moving, self._parameters.fixed, variables, *self._naming.scopes)
+        graph = trace([output], names=self._naming.names, scopes=scopes, max_nodes=self._naming.max_nodes)
+        records = toposort([output.record])
+        leaves = tuple((place, node.id) for place, node in enumerate(graph.nodes) if node.op is None)
+        if len(self._plans) >= KEPT:
+            self._plans.clear()
+        plan = self._plans[wiring(records)] = _Plan(Program.from_graph(graph), leaves)
+        return records, plan
+
+    def _fresh(self, values: Mapping[str, float]) -> dict[str, Tensor]:
+        return {name: tensor(value, requires_grad=True) for name, value in values.items()}
+
+    def _call(self, moving: Mapping[str, Tensor]) -> Tensor:
+        output = self._parameters.call(moving)
+        return scalar(output, f"explore: the function's result {output!r}")
+
+
+class TensorSource:
+    """Tensors that exist, replayed on the branch they took and never written to.
+
+    Args:
+        outputs: Scalars.
+        abbreviations: By name of a leaf; where there is none, the leaf's value is its own abbreviation.
+        naming: What names the nodes.
+
+    Example:
+        >>> x = tensor(3.0, requires_grad=True)
+        >>> source = TensorSource([x * x], {}, Naming({"x": x}, (), 1000))
+        >>> source.run({"x": 4.0}).graph["x"].grad, x.grad
+        (8.0, None)
+    """
+
+    def __init__(
+        self, outputs: Sequence[Tensor], abbreviations: Mapping[str, object], naming: Naming
+    ) -> None:
+        for output in outputs:
+            scalar(output, f"explore: {output!r}")
+        graph = trace(outputs, names=naming.names, scopes=naming.scopes, max_nodes=naming.max_nodes)
+        leaves = {node.name: node for node in graph.nodes if _may_move(node)}
+        if not leaves:
+            raise ValueError(
+                f"explore: {outputs[0]!r} (must depend on a scalar leaf with requires_grad=True)"
+            )
+        for name in abbreviations:
+            if name not in leaves:
+                raise TypeError(f"explore: {name!r} (must be a leaf that requires grad: {', '.join(leaves)})")
+        self._ids = {name: leaf.id for name, leaf in leaves.items()}
+        self._program = Program.from_graph(graph)
+        self.sliders = {name: _slider_at(leaf, abbreviations.get(name)) for name, leaf in leaves.items()}
+
+    def run(self, values: Mapping[str, float]) -> State:
+        """Replay with these values for the leaves."""
+        leaves = {self._ids[name]: value for name, value in values.items()}
+        return State(self._program, self._program.run(leaves))
+
+
+def wiring(records: Sequence[Record]) -> Hashable:
+    """What decides the picture's structure: everything about a graph but its leaves' values.
+
+    Example:
+        >>> x = tensor(3.0, requires_grad=True)
+        >>> a, b, c = (toposort([y.record]) for y in (x * 2, (x + 1) * 2, x * 3))
+        >>> wiring(a) == wiring(b), wiring(a) == wiring(c), wiring(a) == wiring(a)
+        (False, False, True)
+    """
+    places = {record: place for place, record in enumerate(records)}
+    return tuple(
+        (
+            record.op,
+            record.requires_grad,
+            record.value.__class__ if record.op is None else None,
+            record.extra and (record.name, record.retains_grad),
+            # A literal is part of the formula; its text keeps 2, 2.0 and True apart, and nan equal to itself.
+            tuple([places[p] if p.order >= 0 else repr(p.value) for p in record.parents]),
+        )
+        for record in records
+    )
+
+
+def scalar(output: object, what: str) -> Tensor:
+    """Check that something can be the output of a picture.
+
+    Raises:
+        TypeError: If it is no tensor.
+        ValueError: If it is no scalar.
+    """
+    if not isinstance(output, Tensor):
+        raise TypeError(f"{what} (must be a Tensor)")
+    if output.ndim:
+        raise ValueError(f"{what} (must be a scalar, not of shape {tuple(output.shape)})")
+    return output
+
+
+def _may_move(node: Node) -> bool:
+    return node.is_leaf and node.requires_grad and isinstance(node.value, float)
+
+
+def _slider_at(leaf: Node, abbreviation: object) -> FloatSlider:
+    """Make the slider of an existing leaf; unless it is told otherwise, it starts at the leaf's value."""
+    value: Any = leaf.value
+    if abbreviation is None:
+        abbreviation = value
+    elif isinstance(abbreviation, tuple) and len(abbreviation) in {2, 3}:
+        low, high, step, _ = read_range(leaf.name, abbreviation)
+        if not low <= value <= high:
+            raise ValueError(f"{leaf.name}: {abbreviation!r} (must contain the leaf's value, {value!r})")
+        abbreviation = (low, high, step, value)
+    return slider(leaf.name, abbreviation)
+
+
+def globals_of(function: Callable[..., object]) -> Mapping[str, object]:
+    """The globals of the module that a function is from; empty if it is not written in Python."""
+    return getattr(inspect.unwrap(function), "__globals__", {})

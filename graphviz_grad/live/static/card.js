@@ -1,0 +1,234 @@
+// What the cards and edges say, from the numbers: the rules of picture/card.py and picture/caption.py.
+
+import { STYLE } from "./constants.js";
+import { formatAscii, formatFull, formatNumber, formatShort } from "./number.js";
+
+/**
+ * What the numbers do not tell (`live/structure.py` writes it).
+ *
+ * @typedef {object} Node
+ * @property {string} id
+ * @property {string} name
+ * @property {string | null} op
+ * @property {string | null} cause What to say of the operands if the op breaks: `log of {}`.
+ * @property {(number | string)[]} args Places of nodes; Python numbers as short text.
+ * @property {"float" | "int" | "bool" | "array"} type Of the value.
+ * @property {string | null} value Text that stays (an array's shape).
+ * @property {string | null} grad Text that stays (None, not computed, an array's shape).
+ * @property {string} rest The tag while all is ordinary.
+ * @property {boolean} changed Whether the tag tells of a change in place.
+ * @property {number[] | null} uses The edges that a fork line sums.
+ * @property {string} spoken What it is, in words.
+ * @property {string} title What it is, in full: the tooltip's first line.
+ * @property {string | null} note The tooltip's line on a gradient that stays.
+ * @property {boolean} stored Whether the tooltip tells the attribute `.grad`.
+ *
+ * @typedef {object} Edge
+ * @property {string} id
+ * @property {number} parent Place of the operand.
+ * @property {number} child Place of the result.
+ * @property {boolean} live Whether it brings a number as gradient.
+ * @property {boolean} scalar Whether upstream and partial are numbers too.
+ *
+ * @typedef {{ nodes: Node[], edges: Edge[], outputs: number[] }} Structure
+ */
+
+const WARNING = "\u26A0";
+const CAUSE_LENGTH = 14;
+
+/**
+ * What one card says.
+ * @param {Structure} structure
+ * @param {Float64Array} numbers In the order of `Graph.numbers`.
+ * @param {number} place
+ */
+export function readCard({ nodes }, numbers, place) {
+  const node = nodes[place];
+  const number = numbers[2 * place];
+  const gradient = node.grad === null ? numbers[2 * place + 1] : NaN;
+  const value = node.value ?? formatTyped(number, node.type);
+  const grad = node.grad ?? formatNumber(gradient);
+  let state = "";
+  let tag = node.rest;
+  if (node.type === "float" && !Number.isFinite(number)) {
+    state = "nan";
+    tag = `${WARNING} ${cause(nodes, numbers, node, value)}`;
+  } else if (node.grad === null && !Number.isFinite(gradient)) {
+    state = "nan";
+    tag = `${WARNING} grad ${grad}`;
+  } else if (node.type !== "array") {
+    state = saturation(node.op, number);
+    if (state && !node.changed) tag = state;
+  }
+  return {
+    state,
+    tag,
+    value,
+    grad,
+    bar: bar(gradient),
+    fork: node.uses && fork(node.uses.map((edge) => formatNumber(contributionOf(nodes, numbers, edge)))),
+    spoken: speak(node, value, grad, state),
+    tooltip: tooltip(node, number, gradient),
+  };
+}
+
+/**
+ * What one edge says, if it brings a number.
+ * @param {Structure} structure
+ * @param {Float64Array} numbers
+ * @param {number} place
+ */
+export function readEdge({ nodes, edges }, numbers, place) {
+  const edge = edges[place];
+  if (!edge.live) return null;
+  const contribution = contributionOf(nodes, numbers, place);
+  const upstream = numbers[2 * edge.child + 1];
+  const partial = numbers[2 * (nodes.length + place)];
+  const width = laneWidth(contribution);
+  const state = laneState(contribution);
+  const text = formatNumber(contribution);
+  return {
+    state,
+    width,
+    head: round(1 + (STYLE.HEAD_GAIN * (width - STYLE.BACKWARD_WIDTH)) / STYLE.HEAD_HALF),
+    contribution: state === "nan" ? `${WARNING} ${text}` : text,
+    product: edge.scalar ? `${formatNumber(upstream)} × ${formatNumber(partial)}` : "",
+    tooltip:
+      `contribution ${formatFull(contribution)}` +
+      (edge.scalar ? ` = ${formatFull(upstream)} × ${formatFull(partial)}` : ""),
+  };
+}
+
+/**
+ * A state in one sentence, to be read aloud: outputs and the gradients of leaves.
+ * @param {Structure} structure
+ * @param {Float64Array} numbers
+ */
+export function announce({ nodes, outputs }, numbers) {
+  const values = outputs.map((place) => `${nodes[place].name} ${formatAscii(numbers[2 * place])}`);
+  const gradients = nodes.flatMap(({ name, op, grad }, place) =>
+    op === null && grad === null ? [`${name} ${formatAscii(numbers[2 * place + 1])}`] : [],
+  );
+  const flow = gradients.length ? `; gradient of ${gradients.join(", of ")}` : "";
+  return values.join(", ") + flow;
+}
+
+/**
+ * @param {Node[]} nodes
+ * @param {Float64Array} numbers
+ * @param {number} edge
+ */
+const contributionOf = (nodes, numbers, edge) => numbers[2 * (nodes.length + edge) + 1];
+
+/**
+ * The micro-bar of a gradient: its left end and width.
+ * @param {number} gradient
+ */
+function bar(gradient) {
+  if (gradient === 0 || Number.isNaN(gradient)) return { x: STYLE.BAR_X, width: 0 };
+  const width = round(STYLE.BAR_HALF * Math.tanh(Math.abs(gradient)));
+  return { x: gradient > 0 ? STYLE.BAR_X : round(STYLE.BAR_X - width), width };
+}
+
+/** @param {number} contribution */
+function laneWidth(contribution) {
+  if (Number.isNaN(contribution)) return STYLE.BACKWARD_WIDTH;
+  return round(STYLE.BACKWARD_WIDTH + STYLE.BACKWARD_GAIN * Math.tanh(Math.abs(contribution)));
+}
+
+/** @param {number} contribution */
+function laneState(contribution) {
+  if (!Number.isFinite(contribution)) return "nan";
+  return contribution === 0 ? "zero" : contribution < 0 ? "negative" : "";
+}
+
+/**
+ * Whether an op passes next to no gradient where it stands.
+ * @param {string | null} op
+ * @param {number} value
+ */
+function saturation(op, value) {
+  if (op === "relu") return value === 0 ? "dead" : "";
+  const isFlat =
+    (op === "sigmoid" && !(STYLE.SATURATED < value && value < 1 - STYLE.SATURATED)) ||
+    (op === "tanh" && Math.abs(value) > 1 - STYLE.SATURATED);
+  return isFlat ? "saturated" : "";
+}
+
+/**
+ * What broke: said where it began, which is a node whose operands were all in order.
+ * @param {Node[]} nodes
+ * @param {Float64Array} numbers
+ * @param {Node} node
+ * @param {string} kind
+ */
+function cause(nodes, numbers, node, kind) {
+  if (node.cause === null) return kind;
+  const texts = [];
+  for (const arg of node.args) {
+    const text = typeof arg === "string" ? arg : operand(nodes[arg], numbers[2 * arg]);
+    if (text === null || /nan|inf/.test(text)) return kind;
+    texts.push(node.args.length > 1 && text.startsWith("\u2212") ? `(${text})` : text);
+  }
+  const text = node.cause.replaceAll("{}", () => /** @type {string} */ (texts.shift()));
+  return text.length <= CAUSE_LENGTH ? text : kind;
+}
+
+/**
+ * An operand as short text; null for an array.
+ * @param {Node} node
+ * @param {number} number
+ */
+function operand(node, number) {
+  if (node.type === "array") return null;
+  return node.type === "float" ? formatShort(number) : formatTyped(number, node.type);
+}
+
+/**
+ * Where a gradient comes from: a term per use.
+ * @param {string[]} texts
+ */
+function fork([first, ...others]) {
+  const terms = others.map((t) => (t.startsWith("\u2212") ? ` \u2212 ${t.slice(1)}` : ` + ${t}`));
+  const line = `= ${first}${terms.join("")}`;
+  const isLong = terms.length >= STYLE.FORK_TERMS || line.length > STYLE.LINE_LENGTH;
+  return isLong ? `= sum of ${terms.length + 1}` : line;
+}
+
+/**
+ * @param {Node} node
+ * @param {string} value
+ * @param {string} grad
+ * @param {string} state
+ */
+function speak(node, value, grad, state) {
+  const flow = { None: "no gradient", "\u2013": "gradient not computed" }[grad] ?? `gradient ${grad}`;
+  const notice = state === "nan" ? ", not finite" : state && `, ${state}`;
+  return node.spoken + `, value ${value}, ${flow}${notice}`.replaceAll("\u2212", "-");
+}
+
+/**
+ * @param {Node} node
+ * @param {number} number
+ * @param {number} gradient
+ */
+function tooltip(node, number, gradient) {
+  const value = node.type === "float" ? formatFull(number) : formatTyped(number, node.type);
+  const lines = [node.title, `value ${node.value ?? value}`];
+  if (node.note !== "") lines.push(node.note ?? `gradient ${formatFull(gradient)}`);
+  if (node.stored) lines.push(`.grad ${formatFull(gradient)}`);
+  return lines.join("\n");
+}
+
+/**
+ * @param {number} number
+ * @param {Node["type"]} type
+ */
+function formatTyped(number, type) {
+  if (type === "bool") return number ? "True" : "False";
+  if (type === "int" && Math.abs(number) < 1e9) return String(number).replace("-", "\u2212");
+  return formatNumber(number);
+}
+
+/** @param {number} length */
+const round = (length) => Math.round(length * 100) / 100;

@@ -1,0 +1,87 @@
+"""What the page knows of a graph besides its numbers: plain data for JSON, read by ``static/card.js``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from graphviz_grad.picture.card import CAUSES, _resting_tag, cards
+from graphviz_grad.picture.number import extent
+from graphviz_grad.text import format_short
+
+if TYPE_CHECKING:
+    from graphviz_grad.graph import Edge, Graph, Node
+    from graphviz_grad.picture.card import Card
+
+
+def describe(graph: Graph) -> dict[str, Any]:
+    """Describe the structure of a graph to the page.
+
+    Example:
+        >>> from graphviz_grad import tensor
+        >>> from graphviz_grad.graph import trace
+        >>> x = tensor(3.0)
+        >>> node = describe(trace([2 * x], names={"x": x}))["nodes"][1]
+        >>> node["op"], node["args"], node["spoken"]
+        ('mul', ['2', 0], 'y, 2.0000 times x')
+    """
+    said = cards(graph)
+    places = {node.id: place for place, node in enumerate(graph.nodes)}
+    uses: dict[str, list[int]] = {}
+    for place, edge in enumerate(graph.edges):
+        if edge.requires_grad:
+            uses.setdefault(edge.parent, []).append(place)
+    return {
+        "nodes": [_describe_node(node, said[node.id], places, uses, graph) for node in graph.nodes],
+        "edges": [_describe_edge(edge, places, graph) for edge in graph.edges],
+        "outputs": [places[output] for output in graph.outputs],
+    }
+
+
+def _describe_node(
+    node: Node, card: Card, places: dict[str, int], uses: dict[str, list[int]], graph: Graph
+) -> dict[str, Any]:
+    is_live = _is_number(node.grad) and node.requires_grad
+    fork = uses.get(node.id, [])
+    is_summed = card.fork is not None and all(_is_number(graph.edges[place].contribution) for place in fork)
+    return {
+        "id": node.id,
+        "name": card.name,
+        "op": node.op,
+        "cause": CAUSES.get(node.op or ""),
+        "args": [places[arg] if isinstance(arg, str) else format_short(arg) for arg in node.arguments],
+        "type": _type(node),
+        "value": card.value if _type(node) == "array" else None,
+        "grad": None if is_live else card.grad,
+        "rest": _resting_tag(node, is_root=node.name == graph.root),
+        "changed": node.is_changed,
+        "uses": fork if is_summed else None,
+        "spoken": card.spoken.rpartition(", value ")[0],
+        "title": card.tooltip.partition("\n")[0],
+        "note": None if is_live else f"gradient {extent(node.grad)}" if node.requires_grad else "",
+        "stored": node.stored is not None,
+    }
+
+
+def _describe_edge(edge: Edge, places: dict[str, int], graph: Graph) -> dict[str, Any]:
+    """Describe an edge; where it brings an array, it says the array's shape, which stays."""
+    child = graph.nodes[places[edge.child]]
+    return {
+        "id": edge.id,
+        "parent": places[edge.parent],
+        "child": places[edge.child],
+        "live": edge.requires_grad and _is_number(edge.contribution),
+        "scalar": _is_number(child.grad) and _is_number(edge.partial),
+    }
+
+
+def _type(node: Node) -> str:
+    value = node.value
+    if isinstance(value, np.ndarray):
+        return "array"
+    return "bool" if isinstance(value, bool) else "int" if isinstance(value, int) else "float"
+
+
+def _is_number(payload: object) -> bool:
+    return payload is not None and not isinstance(payload, np.ndarray)

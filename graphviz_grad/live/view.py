@@ -1,0 +1,86 @@
+"""The live picture as a widget: what the page is sent, and the module that runs there."""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from importlib import resources
+from typing import TYPE_CHECKING, Any, Final
+
+import anywidget
+import traitlets
+
+from graphviz_grad import text
+from graphviz_grad.live.structure import describe
+from graphviz_grad.picture import layout, style, svg
+
+if TYPE_CHECKING:
+    from graphviz_grad.live.source import State
+
+MODULES: Final = ("number", "card", "picture", "keyboard", "sliders", "view")
+_STATIC: Final = resources.files("graphviz_grad.live") / "static"
+
+
+@functools.cache
+def module() -> str:
+    """Join the page's module: constants from `style`, then ``static/*.js``, without imports and comments.
+
+    One text, since a module from a Blob URL has nothing that a relative import could refer to; a string,
+    since anywidget leaks widgets whose module is a path.
+
+    Example:
+        >>> "import " in module(), "export default { render };" in module()
+        (False, True)
+    """
+    constants = style.constants() | {
+        "SMALLEST_FIXED": text.SMALLEST_FIXED,
+        "NUMBER_LENGTH": text.NUMBER_LENGTH,
+    }
+    parts = [f"const STYLE = {json.dumps(constants)};\n"]
+    for name in MODULES:
+        source = (_STATIC / f"{name}.js").read_text(encoding="utf-8")
+        parts.append(re.sub(r"^(?: *(?:/\*\*|\*|//).*|import .*|)\n", "", source, flags=re.MULTILINE))
+    return "".join(parts)
+
+
+class View(anywidget.AnyWidget):
+    """A live picture.
+
+    A structure is painted here, once, and sent with its description; of every further state only the numbers
+    are sent. The page draws the last that has come, once a frame.
+
+    Attributes:
+        svg: The painted structure.
+        structure: What the page has to know of it.
+        numbers: The state, as `Graph.numbers` packs it.
+        message: What went wrong, or nothing.
+    """
+
+    _esm = module()
+    _css = (_STATIC / "style.css").read_text(encoding="utf-8")
+    svg = traitlets.Unicode().tag(sync=True)
+    structure = traitlets.Dict().tag(sync=True)
+    numbers = traitlets.Bytes().tag(sync=True)
+    message = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, state: State, *, direction: str, theme: str, engine: str) -> None:
+        self._look = {"direction": direction, "theme": theme}
+        self._engine = engine
+        self._program = state.program
+        super().__init__(**self._paint(state), numbers=state.numbers.pack())
+
+    def show(self, state: State) -> None:
+        """Send a state to the page, and its picture if that is another."""
+        with self.hold_sync():  # one message: the page never sees the numbers of one picture in another
+            if state.program is not self._program:
+                self._program = state.program
+                for name, value in self._paint(state).items():
+                    setattr(self, name, value)
+            self.numbers = state.numbers.pack()
+            self.message = ""
+
+    def _paint(self, state: State) -> dict[str, Any]:
+        graph = state.graph
+        positions = layout.layout(graph, direction=self._look["direction"], engine=self._engine)
+        return {"svg": svg.paint(graph, positions, **self._look), "structure": describe(graph)}
