@@ -21,7 +21,7 @@ from graphviz_grad.payload import Number, Payload, freeze, is_same, kind, pack, 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
-    from graphviz_grad.engine.autograd import Pass, Record
+    from graphviz_grad.engine.record import Pass, Record
 
 JSON_VERSION: Final = 1
 _NAMES_SHOWN: Final = 8
@@ -266,7 +266,7 @@ def _trace_node(record: Record, plan: _Plan) -> Node:
         parents=tuple([ids[parent.order] for parent in parents if not parent.is_literal]),
         arguments=tuple([parent.value if parent.is_literal else ids[parent.order] for parent in parents]),
         params=tuple(rule.params.items()) if rule else (),
-        retains_grad=record.retains_grad,
+        retains_grad=record.stores_grad,
         is_named=record.order in plan.named,
         is_changed=record.order in plan.changed,
     )

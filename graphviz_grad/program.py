@@ -7,50 +7,18 @@ made from the `Graph` alone and say everything in names and numbers; functions a
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import partial
 from numbers import Real
-from operator import itemgetter
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from graphviz_grad.chain import apply_chain_rule
 from graphviz_grad.engine.rules import RULES
 from graphviz_grad.graph import Graph
 from graphviz_grad.payload import Number, Payload, pack
+from graphviz_grad.tape import Step, Tape, look_up, run_backward, run_forward
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from graphviz_grad.engine.rules import Rule
-
-    Function: TypeAlias = Callable[..., Any]
-
-
-class Step(NamedTuple):
-    """One op of the tape.
-
-    Attributes:
-        op: Its row in the op table.
-        inputs: Slots of the operands.
-        out: Slot of the result.
-        edges: For each operand the number of its edge, or -1 where no gradient can flow back.
-        params: The op's static arguments.
-    """
-
-    op: str
-    inputs: tuple[int, ...]
-    out: int
-    edges: tuple[int, ...]
-    params: tuple[tuple[str, object], ...]
-
-
-class Use(NamedTuple):
-    """Where an op hands a gradient back: operand's position, number of the edge, slot of the parent."""
-
-    operand: int
-    edge: int
-    parent: int
+    from collections.abc import Mapping
 
 
 class Numbers(NamedTuple):
@@ -96,7 +64,9 @@ class Program:
     steps: tuple[Step, ...]
     constants: tuple[Number, ...]
     root: int | None
-    _tape: _Tape | None = field(default=None, init=False, repr=False)
+    _values: list[Any] = field(repr=False)
+    _leaves: Mapping[str, int] = field(repr=False)
+    _tape: Tape = field(repr=False)
 
     @classmethod
     def from_graph(cls, graph: Graph, *, root: str | None = None) -> Program:
@@ -133,11 +103,15 @@ class Program:
                     constants.append(argument)
             flows = tuple(edges.get((node.id, operand), -1) for operand in range(len(inputs)))
             steps.append(Step(node.op, tuple(inputs), slots[node.id], flows, node.params))
+        values = [*(node.value for node in graph.nodes), *constants]
+        leaves = {node.id: slot for slot, node in enumerate(graph.nodes) if node.op is None}
         target = graph.nodes[root_slot]
+        moving = root_slot if target.requires_grad else None
+        tape = look_up(steps, values, len(graph.nodes), len(graph.edges), moving)
         # A replayed state is consistent: no leaf has been changed since, and the pass is the program's own.
         nodes = tuple(replace(node, is_changed=False) if node.is_changed else node for node in graph.nodes)
-        graph = Graph(nodes, graph.edges, graph.outputs, target.name if target.requires_grad else None)
-        return cls(graph, tuple(steps), tuple(constants), root_slot if target.requires_grad else None)
+        graph = Graph(nodes, graph.edges, graph.outputs, None if moving is None else target.name)
+        return cls(graph, tuple(steps), tuple(constants), moving, values, leaves, tape)
 
     def replay(self, leaves: Mapping[str, Payload], *, root: str | None = None) -> Graph:
         """Run both passes and return the graph in its new state.
@@ -158,111 +132,20 @@ class Program:
 
     def run(self, leaves: Mapping[str, Payload]) -> Numbers:
         """Run both passes and return the numbers alone; see `replay`."""
-        tape = self._find_tape()
-        values = tape.values.copy()
+        values = self._values.copy()
         for name, value in leaves.items():
-            slot = tape.leaves.get(name)
+            slot = self._leaves.get(name)
             if slot is None:
-                raise ValueError(f"leaf: {name!r} (must be one of {', '.join(tape.leaves)})")
+                raise ValueError(f"leaf: {name!r} (must be one of {', '.join(self._leaves)})")
             values[slot] = _like(values[slot], value, name)
-        partials = _run_forward(tape, values)
-        grads, contributions = tape.grads.copy(), tape.nothing.copy()
-        if self.root is not None:
-            grads[self.root] = _seed(self.graph.nodes[self.root].name, values[self.root])
-            _run_backward(tape, values, partials, grads, contributions)
-        return Numbers(values[: len(grads)], grads, partials, contributions)
-
-    def _find_tape(self) -> _Tape:
         tape = self._tape
-        if tape is None:
-            tape = _compile(self)
-            object.__setattr__(self, "_tape", tape)
-        return tape
-
-
-class _Tape(NamedTuple):
-    """A program with its functions looked up. Its lists are copied before anything is written to them."""
-
-    values: list[Any]
-    grads: list[Any]
-    nothing: list[Any]
-    leaves: Mapping[str, int]
-    forward: Sequence[tuple[Function, Function, Function, int, Sequence[Use]]]
-    backward: Sequence[tuple[Function | None, Function, int, Sequence[Use]]]
-
-
-def _run_forward(tape: _Tape, values: list[Any]) -> list[Any]:
-    """Compute every result into ``values``; return the partials, known as soon as the values are."""
-    partials = tape.nothing.copy()
-    for forward, differentiate, given, out, uses in tape.forward:
-        operands = given(values)
-        result = values[out] = forward(*operands)
-        if uses:
-            local = differentiate(*operands, result)
-            for operand, edge, _ in uses:
-                partials[edge] = local[operand]
-    return partials
-
-
-def _run_backward(
-    tape: _Tape, values: list[Any], partials: list[Any], grads: list[Any], contributions: list[Any]
-) -> None:
-    """Pass the root's gradient back; a node's is complete before it is passed on, as children come first."""
-    for pull, given, out, uses in tape.backward:
-        g = grads[out]
-        if pull is None:
-            for _, edge, parent in uses:
-                contributions[edge] = contribution = g * partials[edge]
-                grads[parent] += contribution
+        partials = run_forward(tape, values)
+        if self.root is None:
+            grads, contributions = tape.grads, tape.edges
         else:
-            received = pull(g, *given(values))
-            for operand, edge, parent in uses:
-                contributions[edge] = contribution = received[operand]
-                grads[parent] += contribution
-
-
-def _compile(program: Program) -> _Tape:
-    """Look up the ops: scalar functions where an op meets floats only, else what takes any payload."""
-    nodes = program.graph.nodes
-    values: list[Any] = [*(node.value for node in nodes), *program.constants]
-    forward: list[tuple[Function, Function, Function, int, Sequence[Use]]] = []
-    backward: list[tuple[Function | None, Function, int, Sequence[Use]]] = []
-    # A pass visits what the root depends on; the tape is in topological order, so one look back finds it.
-    visited = {program.root}
-    for step in reversed(program.steps):
-        rule = RULES[step.op]
-        slots = (*step.inputs, step.out)
-        is_scalar = all(values[slot].__class__ is float for slot in slots)
-        uses = [Use(i, edge, step.inputs[i]) for i, edge in enumerate(step.edges) if edge >= 0]
-        given = _getter(step.inputs)
-        if is_scalar:
-            differentiate = rule.partials_scalar if uses else _partials
-            forward.append((rule.forward_scalar, differentiate, given, step.out, uses))
-        else:
-            forward.append((rule.forward, partial(_partials, rule), given, step.out, uses))
-        if uses and step.out in visited:
-            visited.update(use.parent for use in uses)
-            pull: Function | None = partial(_pull, rule)
-            if is_scalar:  # where the row gives partials, they are known by then and only to be multiplied
-                pull = None if rule.op.partials else rule.backward_scalar
-            backward.append((pull, _getter(slots), step.out, uses))
-    # As in the engine, -0.0 is the number that adds nothing to any float, signed zeros included.
-    grads = [-0.0 if slot in visited else None for slot in range(len(nodes))]
-    leaves = {node.id: slot for slot, node in enumerate(nodes) if node.op is None}
-    return _Tape(values, grads, [None] * len(program.graph.edges), leaves, forward[::-1], backward)
-
-
-def _getter(slots: tuple[int, ...]) -> Function:
-    """Return what picks ``slots`` from a list; a slice gives even a single one as a sequence."""
-    return itemgetter(*slots) if len(slots) > 1 else itemgetter(slice(slots[0], slots[0] + 1))
-
-
-def _partials(rule: Rule, *given: Any) -> Sequence[Any]:
-    return apply_chain_rule(rule, None, given)[0]
-
-
-def _pull(rule: Rule, upstream: Any, *given: Any) -> Sequence[Any]:
-    return apply_chain_rule(rule, upstream, given)[1]
+            seed = _seed(self.graph.nodes[self.root].name, values[self.root])
+            grads, contributions = run_backward(tape, values, partials, self.root, seed)
+        return Numbers(values[: len(grads) - 1], grads[:-1], partials[:-1], contributions[:-1])
 
 
 def _like(old: Any, new: Any, name: str) -> Any:

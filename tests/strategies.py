@@ -1,7 +1,7 @@
 """Random graphs, as recipes that any library with torch's names can cook.
 
-A `Recipe` is plain data: leaves and steps. It can be built again with other leaf values, in this package or in
-torch, which is what the tests compare.
+A `Recipe` is plain data: leaves and steps. It can be built again with other leaf values, in this package or
+in torch, which is what the tests compare.
 """
 
 from __future__ import annotations
