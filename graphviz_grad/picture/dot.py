@@ -9,8 +9,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from graphviz_grad.picture import label, style
+from graphviz_grad.picture.caption import captions
+from graphviz_grad.picture.card import cards, heights
+from graphviz_grad.text import clean, truncate
+
 if TYPE_CHECKING:
+    import graphviz
+
     from graphviz_grad.graph import Graph
+    from graphviz_grad.picture.caption import Caption
 
 NODESEP: Final = 0.42
 RANKSEP: Final = {"LR": 0.62, "TB": 0.5}
@@ -18,10 +26,53 @@ LABEL_SIZES: Final = {"LR": (112, 46), "TB": (124, 34)}
 SHORT_LABEL_SIZES: Final = {"LR": (90, 30), "TB": (90, 22)}
 ROOMY_RANKSEP: Final = {"LR": 0.9, "TB": 0.6}
 PX_PER_INCH: Final = 72
-TWO_LINE_NODES: Final = 25
-"""Up to so many nodes an edge label has two lines."""
-LABEL_NODES: Final = 60
-"""Up to so many nodes edge labels are shown."""
+TITLE_LENGTH: Final = 120
+
+
+def digraph(
+    graph: Graph, *, direction: str = "LR", theme: str = "default", title: str | None = None
+) -> graphviz.Digraph:
+    """The picture as portable DOT: every name, formula, value and gradient, for anyone's Graphviz.
+
+    Args:
+        graph: What to draw.
+        direction: ``"LR"`` or ``"TB"``.
+        theme: A key of `style.THEMES`; DOT knows no dark mode, so it is the light half.
+        title: A line above the picture.
+    """
+    from graphviz_grad.picture.quiet import QuietDigraph  # noqa: PLC0415  (keeps `import graphviz_grad` light)
+
+    palette = style.theme(theme).light
+    drawing = QuietDigraph(
+        graph_attr={
+            "rankdir": direction,
+            "nodesep": str(NODESEP),
+            "ranksep": str(RANKSEP[direction]),
+            "bgcolor": palette.canvas,
+            "pad": "0.2",
+        },
+        node_attr={"shape": "plain", "fontname": label.SANS},
+        edge_attr={
+            "dir": "both",
+            "color": f"{palette.value}:{palette.gradient}",
+            "penwidth": "1.4",
+            "arrowsize": "0.7",
+            "fontname": label.SANS,
+        },
+    )
+    if title:
+        line = label.text_label(truncate(clean(title), TITLE_LENGTH), palette)
+        drawing.attr("graph", label=line, labelloc="t", fontname=label.SANS)
+    keys = {node.id: f"n{position}" for position, node in enumerate(graph.nodes)}
+    for node_id, card in cards(graph).items():
+        drawing.node(keys[node_id], label=label.card_label(card, palette))
+    saying = captions(graph)
+    for edge in graph.edges:
+        attributes = _edge_attributes(
+            saying[edge.id], palette, flows=edge.requires_grad, count=len(graph.nodes)
+        )
+        drawing.edge(keys[edge.parent], keys[edge.child], **attributes)
+    return drawing
 
 
 def layout_dot(graph: Graph, direction: str = "LR") -> str:
@@ -32,25 +83,40 @@ def layout_dot(graph: Graph, direction: str = "LR") -> str:
         direction: ``"LR"`` or ``"TB"``.
     """
     count = len(graph.nodes)
-    ranksep = (ROOMY_RANKSEP if count > LABEL_NODES else RANKSEP)[direction]
-    width, height = (SHORT_LABEL_SIZES if count > TWO_LINE_NODES else LABEL_SIZES)[direction]
+    has_labels = count <= style.LABEL_NODES
+    ranksep = (RANKSEP if has_labels else ROOMY_RANKSEP)[direction]
+    width, height = (LABEL_SIZES if count <= style.TWO_LINE_NODES else SHORT_LABEL_SIZES)[direction]
+    # The background is there because Graphviz then says exactly where the box is.
     room = (
-        f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0" FIXEDSIZE="TRUE" '
+        '<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0" FIXEDSIZE="TRUE" '
         f'WIDTH="{width}" HEIGHT="{height}" BGCOLOR="white"><TR><TD></TD></TR></TABLE>>'
     )
-    # The background is there because Graphviz then says exactly where the box is.
-    label = "comment=label" if count > LABEL_NODES else f"label={room}"
+    flows = f" label={room}" if has_labels else " comment=label"
     lines = [
         "digraph {",
         f"graph [rankdir={direction} nodesep={NODESEP} ranksep={ranksep}]",
-        'node [shape=box fixedsize=true label=""]',
+        f'node [shape=box fixedsize=true label="" width={style.CARD_WIDTH / PX_PER_INCH:.6f}]',
         "edge [dir=none]",
     ]
-    for node in graph.nodes:
-        box_width, box_height = 188, 94
-        lines.append(f"{node.id} [width={box_width / PX_PER_INCH:.6f} height={box_height / PX_PER_INCH:.6f}]")
-    for edge in graph.edges:
-        attributes = f"id={edge.id} {label}" if edge.requires_grad else f"id={edge.id}"
-        lines.append(f"{edge.parent} -> {edge.child} [{attributes}]")
-    lines.append("}\n")
-    return "\n".join(lines)
+    keys = {}
+    for position, (node_id, card_height) in enumerate(heights(graph).items()):
+        keys[node_id] = f"n{position}"
+        lines.append(f"n{position} [height={card_height / PX_PER_INCH:.6f}]")
+    lines += [
+        f"{keys[edge.parent]} -> {keys[edge.child]} [id=e{position}{flows if edge.requires_grad else ''}]"
+        for position, edge in enumerate(graph.edges)
+    ]
+    return "\n".join([*lines, "}\n"])
+
+
+def _edge_attributes(caption: Caption, palette: style.Palette, *, flows: bool, count: int) -> dict[str, str]:
+    """One grey lane where no gradient can flow; else two, and what flows back."""
+    if not flows:
+        return {"dir": "forward", "color": palette.border}
+    attributes = {}
+    if caption.state == "nan":
+        attributes["color"] = f"{palette.value}:{palette.warn}"
+    if caption.contribution and count <= style.LABEL_NODES:
+        has_product = count <= style.TWO_LINE_NODES
+        attributes["label"] = label.edge_label(caption, palette, has_product=has_product)
+    return attributes

@@ -57,18 +57,19 @@ def layout(graph: Graph, *, direction: str = "LR", engine: str = "bundled") -> P
     return _solve(layout_dot(graph, direction), engine)
 
 
-def render(dot: str, suffix: str, *, engine: str = "bundled") -> bytes:
+def render(dot: str, form: str, *, engine: str = "bundled", dpi: int | None = None) -> bytes:
     """Let Graphviz itself draw DOT text, in one of its own formats.
 
     Args:
         dot: The DOT text.
-        suffix: A format of that engine: ``"png"``, ``"pdf"``, ...
+        form: A format of that engine: ``"png"``, ``"pdf"``, ...
         engine: As in `layout`.
+        dpi: Resolution of pixel formats; never written into the DOT text, where Graphviz 2.43 crops the SVG.
 
     Raises:
         GraphvizError: As in `layout`.
     """
-    return _run(engine, suffix, dot)
+    return _run(engine, form, dot, *([] if dpi is None else [f"-Gdpi={dpi}"]))
 
 
 def binary(engine: str) -> str:
@@ -93,8 +94,8 @@ def binary(engine: str) -> str:
 def bundled_binary() -> str | None:
     """Path of the program in the wheel graphviz-pure, or None.
 
-    The wheel's own record comes first: a virtual environment that is not activated has its ``bin`` not on PATH,
-    and PATH may hold another version.
+    The wheel's own record comes first: a virtual environment that is not activated has its ``bin`` not on
+    PATH, and PATH may hold another version.
     """
     name = f"{BUNDLED}.exe" if sys.platform == "win32" else BUNDLED
     try:
@@ -113,7 +114,7 @@ def bundled_binary() -> str | None:
 def lend_to_graphviz_package() -> None:
     """Point the ``graphviz`` package at the bundled program, but only where there is no ``dot`` on PATH.
 
-    So a ``Digraph`` shows itself in a notebook on a machine without Graphviz, and nobody's own ``pipe("pdf")``
+    So a ``Digraph`` shows itself in a notebook on a machine without Graphviz, and where there is one nothing
     changes.
     """
     from graphviz.backend import dot_command  # noqa: PLC0415  (keeps `import graphviz_grad` light)
@@ -132,8 +133,8 @@ def _solve(dot: str, engine: str) -> Positions:
 def _parse(answer: dict[str, Any]) -> Positions:
     """Read Graphviz's JSON.
 
-    The drawing operations are read rather than ``pos`` and ``bb``: those are printed with five digits, an error
-    of 10 px in a picture of 100,000 px.
+    The drawing operations are read rather than ``pos`` and ``bb``: those are printed with five digits, which
+    is an error of 10 px in a picture of 100,000 px.
     """
     corners = _points(answer["_draw_"])
     height = max(y for _, y in corners)
@@ -186,9 +187,9 @@ def _points(operations: list[dict[str, Any]]) -> list[list[float]]:
     return points
 
 
-def _run(engine: str, suffix: str, dot: str) -> bytes:
+def _run(engine: str, form: str, dot: str, *options: str) -> bytes:
     """Run Graphviz once: an argument list, no shell, the text on stdin, an end to time and to output."""
-    command = [binary(engine), "-Kdot", f"-T{suffix}"]
+    command = [binary(engine), "-Kdot", f"-T{form}", *options]
     with tempfile.TemporaryFile() as output:
         try:
             done = subprocess.run(  # noqa: S603  (our own path and constants; the text goes to stdin)
@@ -212,7 +213,7 @@ def _run(engine: str, suffix: str, dot: str) -> bytes:
         size = output.seek(0, 2)
         if not 0 < size <= OUTPUT_LIMIT:
             raise GraphvizError(
-                f"{Path(command[0]).name}: {size} bytes of {suffix} (must be 1 to {OUTPUT_LIMIT})"
+                f"{Path(command[0]).name}: {size} bytes of {form} (must be 1 to {OUTPUT_LIMIT})"
             )
         output.seek(0)
         return output.read()

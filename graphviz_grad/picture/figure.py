@@ -1,0 +1,110 @@
+"""What stands around a picture: the figure that a notebook shows, its table of numbers, and plain text.
+
+The picture goes into an ``<img>``: an untrusted JupyterLab strips SVG that stands in the HTML itself, and
+shows ``image/svg+xml`` as text.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from html import escape
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from graphviz_grad.text import MINUS, clean, format_ascii, truncate
+
+if TYPE_CHECKING:
+    from graphviz_grad.graph import Graph
+    from graphviz_grad.payload import Payload
+
+ROWS_SHOWN: Final = 40
+"""Nodes that plain text lists; the table lists all."""
+ABSENT: Final = "\N{EN DASH}"
+"""A gradient that was not computed: never 0."""
+SMALLEST_SCALE: Final = 0.5
+_SVG_WIDTH: Final = re.compile(r'<svg[^>]*? width="([\d.]+)"')
+_CELL: Final = "padding:2px 10px;text-align:"
+
+
+def html(graph: Graph, svg: str, title: str | None = None) -> str:
+    """The picture and its table as HTML without script, class or id.
+
+    A picture wider than its cell shrinks to fit, down to half its size; then it scrolls.
+
+    Args:
+        graph: Whose numbers the table lists.
+        svg: The painted picture.
+        title: What the picture is called, instead of a sentence about the graph.
+    """
+    data = base64.b64encode(svg.encode()).decode("ascii")
+    natural = _SVG_WIDTH.search(svg)
+    width = round(float(natural[1])) if natural else 0
+    size = f' width="{width}"' if width else ""
+    smallest = f"min-width:{width * SMALLEST_SCALE:.0f}px;" if width else ""
+    heading, *rows = _rows(graph)
+    head = "".join(f'<th scope="col" style="{_CELL}left">{escape(text)}</th>' for text in heading)
+    lines = "".join(
+        f'<tr><th scope="row" style="{_CELL}left">{escape(name)}</th>'
+        + "".join(f'<td style="{_CELL}right">{escape(text.replace("-", MINUS))}</td>' for text in numbers)
+        + "</tr>"
+        for name, *numbers in rows
+    )
+    return (
+        '<figure style="margin:0"><div style="overflow-x:auto">'
+        f'<img alt="{escape(clean(title) if title else _sentence(graph))}"{size} '
+        f'style="{smallest}max-width:100%;height:auto" src="data:image/svg+xml;base64,{data}"></div>'
+        "<details><summary>Values and gradients</summary>"
+        f"<table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table></details></figure>"
+    )
+
+
+def listing(graph: Graph) -> str:
+    """The numbers as plain text, a node a line, with ASCII minus signs."""
+    rows = _rows(graph, limit=ROWS_SHOWN)
+    name_width, *widths = (max(map(len, column)) for column in zip(*rows, strict=True))
+    lines = ["  ".join([name.ljust(name_width), *map(str.rjust, numbers, widths)]) for name, *numbers in rows]
+    more = len(graph.nodes) - ROWS_SHOWN
+    return "\n".join([f"Diagram of {_summary(graph)}", *lines] + [f"... and {more} more"] * (more > 0))
+
+
+def _rows(graph: Graph, limit: int | None = None) -> list[tuple[str, str, str, str]]:
+    """A heading; then what each node is, its value, the gradient of this pass, and the stored ``.grad``."""
+    root = graph.root if graph.root is not None else _names(graph)[0]
+    rows = [("node", "value", f"∂{truncate(clean(root))}/∂node", ".grad")]
+    for node in graph.nodes[:limit]:
+        name = truncate(clean(node.name))
+        rows.append(
+            (
+                f"{name} = {truncate(clean(node.formula))}" if node.formula else name,
+                _payload_text(node.value),
+                ABSENT if node.grad is None else _payload_text(node.grad),
+                "None" if node.stored is None else _payload_text(node.stored),
+            )
+        )
+    return rows
+
+
+def _payload_text(payload: Payload) -> str:
+    """A number, or an array with its first and last elements, in ASCII."""
+    if not isinstance(payload, np.ndarray):
+        return format_ascii(payload)
+    text = np.array2string(payload, threshold=6, edgeitems=2, formatter={"float_kind": format_ascii})
+    return " ".join(text.split())
+
+
+def _names(graph: Graph) -> list[str]:
+    """The outputs' names."""
+    named = {node.id: node.name for node in graph.nodes}
+    return [truncate(clean(named[output])) for output in graph.outputs]
+
+
+def _summary(graph: Graph) -> str:
+    nodes, edges = len(graph.nodes), len(graph.edges)
+    outputs = ", ".join(_names(graph))
+    return f"{outputs}: {nodes} node{'s' * (nodes != 1)}, {edges} edge{'s' * (edges != 1)}"
+
+
+def _sentence(graph: Graph) -> str:
+    return f"Computation graph of {_summary(graph)}; the table below has their values and gradients"
