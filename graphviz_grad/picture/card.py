@@ -14,7 +14,7 @@ from graphviz_grad.picture import style
 from graphviz_grad.picture.fit import Fit, em_width, fit
 from graphviz_grad.picture.number import extent, is_bad, payload_text, scalar
 from graphviz_grad.picture.spoken import sentence
-from graphviz_grad.text import MINUS, clean, format_number, format_short, truncate
+from graphviz_grad.text import ELLIPSIS, MINUS, clean, format_number, format_short, truncate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,11 +23,22 @@ if TYPE_CHECKING:
 
 WARNING: Final = "⚠"
 NOT_COMPUTED: Final = "\N{EN DASH}"
-STATE_ROOM: Final = 58
-"""Px that the title keeps while a tag such as ``⚠ log of −3`` stands beside it."""
+STATE_ROOM: Final = {"log": 58, "sqrt": 58, "div": 58, "pow": 58, "exp": 58, "sigmoid": 72, "tanh": 72}
+"""Px that a title keeps while a tag such as ``⚠ log of −3`` or ``saturated`` stands beside it."""
+WIDE_BADGE: Final = 28
+"""Of an op whose glyph is a word."""
+SHORT_STATE_ROOM: Final = 92
+"""The same beside ``⚠ nan`` or ``dead``."""
 LABEL_ROOM: Final = style.BAR_X - style.BAR_HALF - style.INSET - 2
 CAUSE_LENGTH: Final = 14
-INFIX: Final = frozenset({"add", "sub", "mul", "div", "pow"})
+CAUSES: Final = {
+    "log": "log of {}",
+    "sqrt": "sqrt of {}",
+    "exp": "exp of {}",
+    "div": "{} / {}",
+    "pow": "{} ^ {}",
+}
+"""Ops that can break by themselves, and what to say of their operands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +72,7 @@ class Card:
         label: Label of the gradient row: ``.grad`` or ``∂y/∂a``.
         is_stored: Whether the label is the attribute's name (set in mono).
         grad: Text of the gradient row.
+        has_grad: Whether that is a gradient, not a word or a dash in its place.
         gradient: The number behind it, for the bar; None for arrays and where there is none.
         fork: The line that sums the contributions; None where the card has no such line.
         stored: ``(".grad", its number, how it came about)`` where the attribute differs from this pass.
@@ -83,6 +95,7 @@ class Card:
     label: Fit
     is_stored: bool
     grad: str
+    has_grad: bool
     gradient: float | None
     fork: str | None
     stored: tuple[str, str, str] | None
@@ -149,7 +162,8 @@ def _card(
         badge_width = style.BADGE_WIDTH
         width = style.CARD_WIDTH - style.INSET - style.TITLE_X
         title = _title(name, formula, width - _tag_width(resting) - (6 if resting else 0))
-        state_title = _title(name, formula, STATE_ROOM) if title.width > STATE_ROOM else None
+        room = STATE_ROOM.get(node.op or "", SHORT_STATE_ROOM)
+        state_title = _title(name, formula, room) if title.width > room else None
     is_stored = (node.retains_grad and not differs) or not node.requires_grad
     value, grad = payload_text(node.value), _grad_text(node)
     return Card(
@@ -168,6 +182,7 @@ def _card(
         label=Fit(".grad", style.LABEL_SIZE, 38) if is_stored else fraction(root, name),
         is_stored=is_stored,
         grad=grad,
+        has_grad=node.requires_grad and node.grad is not None,
         gradient=scalar(node.grad) if node.requires_grad else None,
         fork=_fork(uses) if len(uses) > 1 else None,
         stored=_stored(node) if differs else None,
@@ -193,12 +208,11 @@ def _title(name: str, formula: str, room: float) -> Title:
 
 def fraction(root: str, name: str) -> Fit:
     """The label ``∂y/∂a``, shortened where the names are long."""
-    sizes = (style.LABEL_SIZE, 11, 10)
-    whole = fit(f"∂{root}/∂{name}", LABEL_ROOM, sizes)
-    if not whole.text.endswith("…") or name.endswith("…"):
+    whole = fit(f"∂{root}/∂{name}", LABEL_ROOM, (style.LABEL_SIZE, 11, 10))
+    if not whole.text.endswith(ELLIPSIS) or name.endswith(ELLIPSIS):
         return whole
     room = LABEL_ROOM / 10 - em_width("∂/∂")
-    short_root = fit(root, max(room / 2, room - em_width(name)), (1,)).text
+    short_root = fit(root, round(max(0.6 * room, room - em_width(name)), 3), (1,)).text
     return fit(f"∂{short_root}/∂{name}", LABEL_ROOM, (10,))
 
 
@@ -256,17 +270,13 @@ def _cause(node: Node, nodes: Mapping[str, Node]) -> str:
     kind = payload_text(node.value) if scalar(node.value) is not None else "nan"
     operands = [nodes[item].value if isinstance(item, str) else item for item in node.arguments]
     numbers = [scalar(item) for item in operands]
-    if node.op is None or not numbers or any(map(is_bad, operands)):
+    pattern = CAUSES.get(node.op or "")
+    if pattern is None or any(map(is_bad, operands)) or None in numbers:
         return kind
     texts = [format_short(number) for number in numbers if number is not None]
-    if len(texts) < len(numbers):
-        return kind
-    if len(texts) == 1:
-        cause = f"{node.op} of {texts[0]}"
-    elif node.op in INFIX:
-        cause = f" {node.symbol} ".join(f"({text})" if text[0] == MINUS else text for text in texts)
-    else:
-        cause = f"{node.op} of {', '.join(texts)}"
+    if len(texts) > 1:
+        texts = [f"({text})" if text[0] == MINUS else text for text in texts]
+    cause = pattern.format(*texts)
     return cause if len(cause) <= CAUSE_LENGTH else kind
 
 

@@ -34,7 +34,8 @@ RULES: Final = f"""
 .gg-tag,.gg-edge text{{paint-order:stroke;stroke-linejoin:round}}
 .gg-tag{{stroke:@header;stroke-width:6}}
 .gg .gg-label{{fill:@muted}}
-.gg-code,.gg-value,.gg-grad,.gg-fork,.gg-stored,.gg-edge text{{font-family:{style.MONO};font-variant-numeric:tabular-nums lining-nums}}
+.gg-code,.gg-value,.gg-grad,.gg-fork,.gg-stored,.gg-edge text
+{{font-family:{style.MONO};font-variant-numeric:tabular-nums lining-nums}}
 .gg .gg-value{{fill:@value;font-size:{style.NUMBER_SIZE}px;text-anchor:end}}
 .gg .gg-grad{{fill:@gradient;font-size:{style.NUMBER_SIZE}px;font-weight:600;text-anchor:end}}
 .gg .gg-none{{fill:@muted;font-weight:400}}
@@ -50,7 +51,8 @@ RULES: Final = f"""
 .gg-backward{{fill:none;stroke:@gradient}}
 .gg-head{{fill:@gradient}}
 .gg-hit{{fill:none;stroke:none;stroke-width:14;pointer-events:stroke}}
-.gg-edge text{{stroke:@canvas;stroke:var(--jp-layout-color0,var(--gg-canvas));stroke-width:4;text-anchor:middle}}
+.gg-edge text{{stroke:@canvas;stroke:var(--jp-layout-color0,var(--gg-canvas));stroke-width:4}}
+.gg-edge text{{text-anchor:middle}}
 .gg .gg-contribution{{fill:@gradient;font-size:{style.CONTRIBUTION_SIZE}px;font-weight:600}}
 .gg .gg-product{{fill:@muted;font-size:{style.SMALL_SIZE}px}}
 [data-state=negative]>.gg-backward{{stroke-dasharray:{style.NEGATIVE_DASH}}}
@@ -59,14 +61,17 @@ RULES: Final = f"""
 [data-state=nan]>.gg-frame{{stroke:@warn;stroke-width:2}}
 [data-state=nan]>.gg-backward{{stroke:@warn}}
 [data-state=nan]>.gg-head{{fill:@warn}}
-.gg [data-state=nan]>.gg-tag,.gg [data-state=nan]>.gg-value,.gg [data-state=nan]>.gg-grad,.gg [data-state=nan]>.gg-contribution{{fill:@warn}}
-.gg-brief,[data-state=dead]>.gg-full,[data-state=saturated]>.gg-full,[data-state=nan]>.gg-full{{display:none}}
+.gg [data-state=nan]>.gg-tag,.gg [data-state=nan]>.gg-contribution{{fill:@warn}}
+.gg [data-state=nan]>.gg-value,.gg [data-state=nan]>.gg-grad{{fill:@warn}}
+.gg-brief,[data-state=dead]>.gg-full,[data-state=saturated]>.gg-full,[data-state=nan]>.gg-full
+{{display:none}}
 [data-state=dead]>.gg-brief,[data-state=saturated]>.gg-brief,[data-state=nan]>.gg-brief{{display:inline}}
-.gg-many .gg-product,.gg-crowd .gg-edge text{{visibility:hidden}}
-.gg-edge:hover text,.gg-near text,.gg-edge:hover .gg-product,.gg-near .gg-product{{visibility:visible!important}}
+.gg-many .gg-product,.gg-crowd .gg-edge>text{{visibility:hidden}}
+.gg .gg-edge:hover text,.gg .gg-near text{{visibility:visible}}
 .gg-node:focus{{outline:none}}
 .gg-node:focus-visible .gg-frame{{stroke:@focus;stroke-width:3}}
-@media (prefers-reduced-motion:no-preference){{.gg-bar,.gg-backward{{transition:x .12s,width .12s,stroke-width .12s}}}}
+@media (prefers-reduced-motion:no-preference)
+{{.gg-bar,.gg-backward{{transition:x .12s,width .12s,stroke-width .12s}}}}
 """
 FORCED: Final = {"canvas": "Canvas", "card": "Canvas", "header": "Canvas", "warn-back": "Canvas"} | {
     "badge": "CanvasText",
@@ -106,11 +111,12 @@ def sheet(name: str) -> str:
         ]
     else:
         parts.append(f"{own}{{color-scheme:light}}{own} .gg-canvas{{fill:{theme.light.canvas}}}")
+    canvas = f"{own} .gg-canvas"
     parts += [
-        f"@media print{{{own}.gg{{{_declare(theme.light)};print-color-adjust:exact}}"
-        f"{own} .gg-canvas{{fill:{theme.light.canvas}}}}}",
-        f"@media (forced-colors:active){{{own}.gg{{{forced};forced-color-adjust:none}}"
-        f"{own} .gg-canvas{{fill:Canvas}}{own} .gg-badge{{stroke:CanvasText}}}}",
+        f"@media print{{{own}.gg{{{_declare(theme.light)};print-color-adjust:exact}}",
+        f"{canvas}{{fill:{theme.light.canvas}}}}}",
+        f"@media (forced-colors:active){{{own}.gg{{{forced};forced-color-adjust:none}}",
+        f"{canvas}{{fill:Canvas}}{own} .gg-badge{{stroke:CanvasText}}}}",
     ]
     return "\n".join(parts)
 

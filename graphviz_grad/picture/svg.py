@@ -1,7 +1,7 @@
 """`Graph` and positions to SVG: every element is ours, and every part that can change has a name.
 
-Pure: the same graph at the same positions gives the same bytes. The names (``data-slot``) are the contract with
-the page, which patches texts, bars and lanes in place.
+Pure: the same graph at the same positions gives the same bytes. The names (``data-slot``) are the contract
+with the page, which patches texts, bars and lanes in place.
 """
 
 from __future__ import annotations
@@ -10,18 +10,21 @@ import hashlib
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
-from graphviz_grad.picture import lane, style
+from graphviz_grad.picture import style
 from graphviz_grad.picture.caption import captions
 from graphviz_grad.picture.card import cards
 from graphviz_grad.picture.css import sheet
+from graphviz_grad.picture.lane import FORWARD_HEAD, pair
+from graphviz_grad.picture.port import ports
 from graphviz_grad.text import clean
 
 if TYPE_CHECKING:
     from graphviz_grad.graph import Edge, Graph
     from graphviz_grad.picture.caption import Caption
     from graphviz_grad.picture.card import Card, Title
-    from graphviz_grad.picture.lane import Pair
-    from graphviz_grad.picture.positions import Box, Point, Positions
+    from graphviz_grad.picture.fit import Fit
+    from graphviz_grad.picture.lane import Lane, Pair
+    from graphviz_grad.picture.positions import Box, Positions
 
 _RIGHT: Final = style.CARD_WIDTH - style.INSET
 _BASELINE: Final = 20.5  # of a row's number, from the row's top
@@ -31,12 +34,14 @@ _FORK_Y: Final = style.HEADER + 2 * style.ROW + 9.5
 _TITLE_Y: Final = 21.5
 _HEADER: Final = (
     f"M0 {style.HEADER}V{style.RADIUS}A{style.RADIUS} {style.RADIUS} 0 0 1 {style.RADIUS} 0"
-    f"H{style.CARD_WIDTH - style.RADIUS}A{style.RADIUS} {style.RADIUS} 0 0 1 {style.CARD_WIDTH} {style.RADIUS}"
-    f"V{style.HEADER}Z"
+    f"H{style.CARD_WIDTH - style.RADIUS}A{style.RADIUS} {style.RADIUS} 0 0 1 {style.CARD_WIDTH} "
+    f"{style.RADIUS}V{style.HEADER}Z"
 )
 _BAR_TOP: Final = style.HEADER + style.ROW + 11.5
-_TIP: Final = f"M0 0L-{lane.FORWARD_HEAD[0]:g} -{lane.FORWARD_HEAD[1]}V{lane.FORWARD_HEAD[1]}Z"
+_TIP: Final = f"M0 0L-{FORWARD_HEAD[0]:g} -{FORWARD_HEAD[1]}V{FORWARD_HEAD[1]}Z"
 _HEAD: Final = f"M0 0L-{style.HEAD_LENGTH} -{style.HEAD_HALF}V{style.HEAD_HALF}Z"
+_TWO_LINES: Final = (-2.5, 11.5)  # from a label's centre down to the baselines of its lines
+_ONE_LINE: Final = (4.5, 18.5)
 _ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
 
 
@@ -63,10 +68,15 @@ def paint(
     rules = sheet(theme)
     saying = cards(graph)
     count = len(graph.nodes)
-    edges = [
-        _edge(edge, caption, positions, dense=count > style.TWO_LINE_NODES)
-        for edge, caption in zip(graph.edges, captions(graph).values(), strict=True)
-    ]
+    saying_edges = captions(graph)
+    double = {edge: caption.has_backward for edge, caption in saying_edges.items()}
+    ported = ports(graph, positions, double, direction=direction)
+    is_two_line = count <= style.TWO_LINE_NODES
+    edges = []
+    for edge in graph.edges:
+        caption, label = saying_edges[edge.id], positions.labels.get(edge.id)
+        lanes = pair(ported[edge.id], label, is_double=caption.has_backward, is_two_line=is_two_line)
+        edges.append(_edge(edge, caption, lanes, _TWO_LINES if is_two_line else _ONE_LINE))
     nodes = [
         _node(card, positions.boxes[card.id], is_first=number == 0)
         for number, card in enumerate(saying.values())
@@ -108,97 +118,54 @@ def _name(graph: Graph, saying: dict[str, Card]) -> str:
     return escape(f"Computation graph of {outputs}{gradients}")
 
 
-def _edge(edge: Edge, caption: Caption, positions: Positions, *, dense: bool) -> str:
+def _edge(edge: Edge, caption: Caption, lanes: Pair, baselines: tuple[float, float]) -> str:
     """One edge: two lanes and a label."""
-    label = positions.labels.get(edge.id)
-    pair = lane.pair(
-        positions.splines[edge.id].points,
-        positions.boxes[edge.parent],
-        positions.boxes[edge.child],
-        label,
-        both=caption.has_backward,
-    )
     kind = "gg-edge" if edge.requires_grad else "gg-edge gg-idle"
-    forward = pair.forward
     parts = [f'<g class="{kind}" data-edge="{edge.id}" data-state="{caption.state}">']
     if caption.tooltip:
         parts.append(f'<title data-slot="{edge.id}.title">{escape(caption.tooltip)}</title>')
-    if dense:
-        parts.append(f'<path class="gg-hit" d="{pair.middle}"/>')
     parts.append(
-        f'<path class="gg-forward" data-slot="{edge.id}.forward" d="{forward.path}"/>'
-        f'<path class="gg-tip" d="{_TIP}" transform="{_pose(forward)}"/>'
+        f'<path class="gg-hit" d="{lanes.middle}"/>'
+        f'<path class="gg-forward" data-slot="{edge.id}.forward" d="{lanes.forward.path}"/>'
+        f'<path class="gg-tip" d="{_TIP}" transform="{_pose(lanes.forward)}"/>'
     )
-    if pair.backward is not None:
-        parts.append(_backward(edge.id, caption, pair, label, dense=dense))
+    if lanes.backward is not None:
+        parts.append(_backward(edge.id, caption, lanes.backward))
+        if lanes.label is not None:
+            x, y = lanes.label
+            parts.append(
+                f'<text class="gg-contribution" data-slot="{edge.id}.contribution" x="{x:g}" '
+                f'y="{y + baselines[0]:g}">{caption.contribution}</text>'
+                f'<text class="gg-product" data-slot="{edge.id}.product" x="{x:g}" '
+                f'y="{y + baselines[1]:g}">{caption.product}</text>'
+            )
     parts.append("</g>\n")
     return "".join(parts)
 
 
-def _pose(lane_: lane.Lane) -> str:
-    return f"translate({lane_.tip[0]:g} {lane_.tip[1]:g}) rotate({lane_.angle:g})"
+def _pose(line: Lane) -> str:
+    return f"translate({line.tip[0]:g} {line.tip[1]:g}) rotate({line.angle:g})"
 
 
-def _backward(edge_id: str, caption: Caption, pair: Pair, label: Point | None, *, dense: bool) -> str:
-    """The backward lane, its head and its label."""
-    lane_ = pair.backward
-    assert lane_ is not None
-    lines = (
-        f'<path class="gg-backward" data-slot="{edge_id}.backward" stroke-width="{caption.width:g}" d="{lane_.path}"/>'
-        f'<path class="gg-head" data-slot="{edge_id}.head" d="{_HEAD}" '
-        f'transform="{_pose(lane_)} scale(1 {style.head_scale(caption.width):g})"/>'
-    )
-    if label is None:
-        return lines
-    x, y = label
+def _backward(edge_id: str, caption: Caption, line: Lane) -> str:
+    """The backward lane and its head."""
     return (
-        f'{lines}<text class="gg-contribution" data-slot="{edge_id}.contribution" x="{x:g}" '
-        f'y="{y + (4.5 if dense else -2):g}">{caption.contribution}</text>'
-        f'<text class="gg-product" data-slot="{edge_id}.product" x="{x:g}" '
-        f'y="{y + (18.5 if dense else 12):g}">{caption.product}</text>'
+        f'<path class="gg-backward" data-slot="{edge_id}.backward" stroke-width="{caption.width:g}" '
+        f'd="{line.path}"/><path class="gg-head" data-slot="{edge_id}.head" d="{_HEAD}" '
+        f'transform="{_pose(line)} scale(1 {style.head_scale(caption.width):g})"/>'
     )
 
 
 def _node(card: Card, box: Box, *, is_first: bool) -> str:
     """One card."""
     kind = "gg-node" + " gg-leaf" * card.is_leaf + " gg-frozen" * card.is_frozen
-    size = f'width="{style.CARD_WIDTH}" height="{card.height:g}" rx="{style.RADIUS}"'
-    glyph = card.badge
-    parts = [
+    head = (
         f'<g class="{kind}" data-node="{card.id}" data-name="{escape(card.name)}" data-state="{card.state}" '
         f'role="graphics-object img" tabindex="{0 if is_first else -1}" aria-label="{escape(card.spoken)}" '
         f'transform="translate({box.left:g} {box.top:g})">'
         f'<title data-slot="{card.id}.title">{escape(card.tooltip)}</title>'
-        f'<rect class="gg-card" {size}/><path class="gg-header" d="{_HEADER}"/>'
-        f'<path class="gg-hair" d="M0 {style.HEADER}H{style.CARD_WIDTH}"/><rect class="gg-frame" {size}/>'
-        f'<rect class="gg-badge" x="{style.BADGE_X}" y="{style.BADGE_Y}" width="{card.badge_width:g}" '
-        f'height="{style.BADGE_HEIGHT}" rx="{style.BADGE_RADIUS}"/>'
-        f'<text class="gg-glyph" font-size="{glyph.size:g}" x="{style.BADGE_X + card.badge_width / 2:g}" '
-        f'y="{style.BADGE_Y + style.BADGE_HEIGHT / 2 + 0.36 * glyph.size:g}"{_held(glyph.width, is_forced=glyph.is_forced)}>'
-        f"{_runs(glyph.text)}</text>"
-    ]
-    if card.title is not None:
-        both = card.state_title is not None
-        parts.append(_title(card.title, "gg-title gg-full" if both else "gg-title"))
-        if card.state_title is not None:
-            parts.append(_title(card.state_title, "gg-title gg-brief"))
-    label = "gg-label gg-code" if card.is_stored else "gg-label"
-    missing = "" if card.gradient is not None or card.grad[0].isdigit() else " gg-none"
-    parts.append(
-        f'<text class="gg-tag" data-slot="{card.id}.tag" x="{_RIGHT}" y="{_TITLE_Y}">{card.tag}</text>'
-        f'<text class="gg-label" font-size="{style.LABEL_SIZE}" x="{style.INSET}" y="{_VALUE_Y}">value</text>'
-        f'<text class="gg-value" data-slot="{card.id}.value" x="{_RIGHT}" y="{_VALUE_Y}">{card.value}</text>'
-        f'<text class="{label}" font-size="{card.label.size:g}" x="{style.INSET}" y="{_GRAD_Y}"'
-        f"{_held(card.label.width, is_forced=card.label.is_forced)}>{_runs(card.label.text)}</text>"
-        f'<text class="gg-grad{missing}" data-slot="{card.id}.grad" x="{_RIGHT}" y="{_GRAD_Y}">{card.grad}</text>'
     )
-    if not card.is_frozen:
-        x, width = style.bar(card.gradient)
-        parts.append(
-            f'<rect class="gg-bar" data-slot="{card.id}.bar" x="{x:g}" y="{_BAR_TOP}" width="{width:g}" '
-            f'height="{style.BAR_HEIGHT}" rx="1"/>'
-            f'<path class="gg-tick" d="M{style.BAR_X} {_BAR_TOP - 2}v{style.BAR_HEIGHT + 4}"/>'
-        )
+    parts = [head, _header(card), _rows(card)]
     if card.fork is not None:
         parts.append(
             f'<text class="gg-fork" data-slot="{card.id}.fork" x="{_RIGHT}" y="{_FORK_Y}">{card.fork}</text>'
@@ -209,8 +176,51 @@ def _node(card: Card, box: Box, *, is_first: bool) -> str:
     return "".join(parts)
 
 
+def _header(card: Card) -> str:
+    """The card itself, its badge, title and tag."""
+    size = f'width="{style.CARD_WIDTH}" height="{card.height:g}" rx="{style.RADIUS}"'
+    glyph = card.badge
+    middle = style.BADGE_Y + style.BADGE_HEIGHT / 2
+    titles = ""
+    if card.title is not None:
+        start = style.TITLE_X + card.badge_width - style.BADGE_WIDTH
+        titles = _title(card.title, start, "gg-title gg-full" if card.state_title else "gg-title")
+        if card.state_title is not None:
+            titles += _title(card.state_title, start, "gg-title gg-brief")
+    return (
+        f'<rect class="gg-card" {size}/><path class="gg-header" d="{_HEADER}"/>'
+        f'<path class="gg-hair" d="M0 {style.HEADER}H{style.CARD_WIDTH}"/><rect class="gg-frame" {size}/>'
+        f'<rect class="gg-badge" x="{style.BADGE_X}" y="{style.BADGE_Y}" width="{card.badge_width:g}" '
+        f'height="{style.BADGE_HEIGHT}" rx="{style.BADGE_RADIUS}"/>'
+        f'<text class="gg-glyph" font-size="{glyph.size:g}" x="{style.BADGE_X + card.badge_width / 2:g}" '
+        f'y="{middle + 0.36 * glyph.size:g}"{_held(glyph)}>{_runs(glyph.text)}</text>{titles}'
+        f'<text class="gg-tag" data-slot="{card.id}.tag" x="{_RIGHT}" y="{_TITLE_Y}">{card.tag}</text>'
+    )
+
+
+def _rows(card: Card) -> str:
+    """The value row and the gradient row with its bar."""
+    label = "gg-label gg-code" if card.is_stored else "gg-label"
+    grad = "gg-grad" if card.has_grad else "gg-grad gg-none"
+    rows = (
+        f'<text class="gg-label" font-size="{style.LABEL_SIZE}" x="{style.INSET}" y="{_VALUE_Y}">value</text>'
+        f'<text class="gg-value" data-slot="{card.id}.value" x="{_RIGHT}" y="{_VALUE_Y}">{card.value}</text>'
+        f'<text class="{label}" font-size="{card.label.size:g}" x="{style.INSET}" y="{_GRAD_Y}"'
+        f"{_held(card.label)}>{_runs(card.label.text)}</text>"
+        f'<text class="{grad}" data-slot="{card.id}.grad" x="{_RIGHT}" y="{_GRAD_Y}">{card.grad}</text>'
+    )
+    if card.is_frozen:
+        return rows
+    x, width = style.bar(card.gradient)
+    return (
+        f'{rows}<rect class="gg-bar" data-slot="{card.id}.bar" x="{x:g}" y="{_BAR_TOP}" width="{width:g}" '
+        f'height="{style.BAR_HEIGHT}" rx="1"/>'
+        f'<path class="gg-tick" d="M{style.BAR_X} {_BAR_TOP - 2}v{style.BAR_HEIGHT + 4}"/>'
+    )
+
+
 def _stored(node_id: str, stored: tuple[str, str, str], down: float) -> str:
-    """The row of the attribute ``.grad`` and the line below it: one text, so that it reads as one sentence."""
+    """The row of the attribute ``.grad`` and the line below it: one text, which reads as one sentence."""
     attribute, number, line = stored
     y = _GRAD_Y + style.ROW + down
     return (
@@ -221,18 +231,18 @@ def _stored(node_id: str, stored: tuple[str, str, str], down: float) -> str:
     )
 
 
-def _title(title: Title, kind: str) -> str:
+def _title(title: Title, x: float, kind: str) -> str:
     """The name in bold and its formula."""
     return (
-        f'<text class="{kind}" font-size="{title.size:g}" x="{style.TITLE_X}" y="{_TITLE_Y}"'
-        f"{_held(title.width, is_forced=title.is_forced)}>"
+        f'<text class="{kind}" font-size="{title.size:g}" x="{x:g}" y="{_TITLE_Y}"'
+        f"{_held(title)}>"
         f'<tspan class="gg-name gg-run">{escape(title.name)}</tspan>{_runs(title.rest)}</text>'
     )
 
 
-def _held(width: float, *, is_forced: bool) -> str:
+def _held(text: Fit | Title) -> str:
     """Hold the renderer to a width where nobody knows how wide the glyphs are."""
-    return f' textLength="{width:g}" lengthAdjust="spacingAndGlyphs"' if is_forced else ""
+    return f' textLength="{text.width:g}" lengthAdjust="spacingAndGlyphs"' if text.is_forced else ""
 
 
 def _runs(text: str) -> str:

@@ -1,0 +1,125 @@
+"""Curves at a constant distance from a spline: points, ends and path data.
+
+A spline is Graphviz's: cubic Bezier segments, ``1 + 3 n`` points. A parameter counts segments: 1.5 is in the
+middle of the second. Beyond its ends a curve goes on straight.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from graphviz_grad.picture.positions import Point
+
+Points: TypeAlias = "tuple[Point, ...]"
+
+STEP: Final = math.radians(18)
+"""A piece of an offset curve turns so far at most."""
+REACH: Final = 16.0
+"""How far an end is moved at most to meet a side."""
+
+
+class Spot(NamedTuple):
+    """A place on a curve, with the spline's derivative and speed there."""
+
+    x: float
+    y: float
+    dx: float
+    dy: float
+    speed: float
+
+
+class Side(NamedTuple):
+    """A straight side of a card: a point on it, and its outward normal."""
+
+    x: float
+    y: float
+    normal_x: float
+    normal_y: float
+
+
+def spot(points: Points, offset: float, at: float) -> Spot:
+    """A place on the curve ``offset`` px to the right of a spline, for someone who walks along it.
+
+    Example:
+        >>> line = ((0.0, 0.0), (10.0, 0.0), (20.0, 0.0), (30.0, 0.0))
+        >>> spot(line, 4.5, 0.5)[:2], spot(line, 0, 1.1)[:2]
+        ((15.0, 4.5), (33.0, 0.0))
+    """
+    count = len(points) // 3
+    segment = min(max(int(at), 0), count - 1)
+    t = min(max(at - segment, 0.0), 1.0)
+    beyond = at - segment - t
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = points[3 * segment : 3 * segment + 4]
+    s = 1 - t
+    a, b, c, d = s * s * s, 3 * s * s * t, 3 * s * t * t, t * t * t
+    p, q, r = 3 * s * s, 6 * s * t, 3 * t * t
+    dx = p * (x1 - x0) + q * (x2 - x1) + r * (x3 - x2)
+    dy = p * (y1 - y0) + q * (y2 - y1) + r * (y3 - y2)
+    speed = math.hypot(dx, dy)
+    if speed < 1e-3:  # noqa: PLR2004  (a control point on its end: take the chord's direction)
+        dx, dy = x3 - x0, y3 - y0
+        speed = math.hypot(dx, dy) or 1.0
+    shift = offset / speed
+    x = a * x0 + b * x1 + c * x2 + d * x3 - dy * shift + dx * beyond
+    y = a * y0 + b * y1 + c * y2 + d * y3 + dx * shift + dy * beyond
+    return Spot(round(x, 9), round(y, 9), dx, dy, speed)
+
+
+def meet(points: Points, offset: float, end: float, side: Side, distance: float) -> float:
+    """The parameter at which an offset curve, prolonged if need be, is at a distance outside a side.
+
+    Args:
+        points: The spline.
+        offset: As in `spot`.
+        end: The parameter of the end that is to meet the side.
+        side: The side.
+        distance: Px outside; negative is inside.
+    """
+    at = end
+    for _ in range(4):
+        here = spot(points, offset, at)
+        error = (here.x - side.x) * side.normal_x + (here.y - side.y) * side.normal_y - distance
+        slope = here.dx * side.normal_x + here.dy * side.normal_y
+        if abs(slope) < here.speed / 8:  # it grazes the side: stay
+            break
+        reach = REACH / here.speed
+        at = min(max(at - error / slope, end - reach), end + reach)
+    return at
+
+
+def path(points: Points, offset: float, start: float, end: float) -> str:
+    """SVG path data of an offset curve between two parameters, in cubic pieces that turn little."""
+    count = len(points) // 3
+    stops = [start, *range(max(math.floor(start) + 1, 1), min(math.ceil(end), count)), end]
+    here = spot(points, offset, start)
+    parts = [f"M{here.x:.1f} {here.y:.1f}"]
+    for first, last in zip(stops, stops[1:], strict=False):
+        pieces = _pieces(points, min(max(int((first + last) / 2), 0), count - 1))
+        for piece in range(1, pieces + 1):
+            there = spot(points, offset, first + (last - first) * piece / pieces)
+            parts.append(_piece(here, there))
+            here = there
+    return "".join(parts)
+
+
+def _piece(start: Spot, end: Spot) -> str:
+    """One cubic piece, or a line where the eye sees no difference."""
+    x, y = end.x - start.x, end.y - start.y
+    chord = math.hypot(x, y)
+    if all(abs(s.dx * y - s.dy * x) <= 0.01 * chord * s.speed for s in (start, end)):
+        return f"L{end.x:.1f} {end.y:.1f}"
+    near, far = chord / 3 / start.speed, chord / 3 / end.speed
+    return (
+        f"C{start.x + start.dx * near:.1f} {start.y + start.dy * near:.1f} "
+        f"{end.x - end.dx * far:.1f} {end.y - end.dy * far:.1f} {end.x:.1f} {end.y:.1f}"
+    )
+
+
+def _pieces(points: Points, segment: int) -> int:
+    """In how many pieces a segment's offset has to be drawn: by how far its control polygon turns."""
+    corners = points[3 * segment : 3 * segment + 4]
+    angles = [math.atan2(y1 - y0, x1 - x0) for (x0, y0), (x1, y1) in zip(corners, corners[1:], strict=False)]
+    turn = sum(abs(math.remainder(b - a, math.tau)) for a, b in zip(angles, angles[1:], strict=False))
+    return min(max(1, math.ceil(turn / STEP)), 8)

@@ -1,0 +1,143 @@
+"""Where edges touch their cards: on the straight part of a side, and not on top of each other.
+
+Graphviz ends its splines anywhere on a card's outline, at the rounded corners too, and two uses of one tensor
+may end in one point. Here each end gets room for two lanes; its curve follows gently.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final
+
+from graphviz_grad.picture import style
+from graphviz_grad.picture.curve import Side, spot
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from graphviz_grad.graph import Graph
+    from graphviz_grad.picture.curve import Points
+    from graphviz_grad.picture.positions import Box, Positions
+
+CORNER: Final = style.RADIUS + style.LANE_OFFSET + 1
+"""Ends keep so far from a card's corners."""
+ROOM: Final = 10.0
+"""What a pair of lanes needs on either side of its middle."""
+SINGLE_ROOM: Final = 4.0
+"""The same for an edge without a backward lane."""
+BEND: Final = 150.0
+"""Where an end has to move, the curve follows up to this distance."""
+LOOK: Final = 60.0
+"""Ends are sorted by where their curves are so far from the card."""
+
+
+def ports(
+    graph: Graph, positions: Positions, double: Mapping[str, bool]
+) -> dict[str, tuple[Points, Side, Side]]:
+    """Move every spline's ends to their ports.
+
+    Args:
+        graph: Whose edges.
+        positions: Boxes and splines.
+        double: Whether an edge has two lanes, by edge id.
+        direction: Of the layout: there is free room between its ranks.
+
+    Returns:
+        By edge id: the spline, and the sides where it leaves its parent and meets its child.
+    """
+    splines = {edge.id: positions.splines[edge.id].points for edge in graph.edges}
+    sides: dict[tuple[str, bool], Side] = {}
+    crowds: dict[tuple[str, float, float], list[tuple[str, bool]]] = {}
+    for edge in graph.edges:
+        for is_end, node in ((False, edge.parent), (True, edge.child)):
+            points = splines[edge.id][::-1] if is_end else splines[edge.id]
+            side = _side(points, positions.boxes[node], direction)
+            sides[edge.id, is_end] = side
+            crowds.setdefault((node, side.normal_x, side.normal_y), []).append((edge.id, is_end))
+    for (node, normal_x, _), ends in crowds.items():
+        box = positions.boxes[node]
+        is_upright = normal_x != 0
+        low, high = (box.top, box.bottom) if is_upright else (box.left, box.right)
+        wishes = []
+        for edge_id, is_end in ends:
+            points = splines[edge_id][::-1] if is_end else splines[edge_id]
+            away = spot(points, 0, min(LOOK / spot(points, 0, 0).speed, 1.0))
+            side = sides[edge_id, is_end]
+            wish, far = (side.y, away.y) if is_upright else (side.x, away.x)
+            wishes.append((wish + far, edge_id, is_end, wish, ROOM if double[edge_id] else SINGLE_ROOM))
+        wishes.sort()
+        found = spread([row[3] for row in wishes], [row[4] for row in wishes], low + CORNER, high - CORNER)
+        for (_, edge_id, is_end, _, _), place in zip(wishes, found, strict=True):
+            side = sides[edge_id, is_end]
+            side = side._replace(y=place) if is_upright else side._replace(x=place)
+            sides[edge_id, is_end] = side
+            points = splines[edge_id]
+            splines[edge_id] = _move(points[::-1], side)[::-1] if is_end else _move(points, side)
+    return {edge.id: (splines[edge.id], sides[edge.id, False], sides[edge.id, True]) for edge in graph.edges}
+
+
+def spread(wishes: Sequence[float], rooms: Sequence[float], low: float, high: float) -> list[float]:
+    """Places in the given order, as near to the wishes as their rooms allow.
+
+    Args:
+        wishes: Where each would like to be.
+        rooms: What each needs on either side.
+        low: The first place there is.
+        high: The last.
+
+    Example:
+        >>> spread([50.0, 50.0, 90.0], [10, 10, 10], 0, 100)
+        [40.0, 60.0, 90.0]
+        >>> spread([5.0, 5.0], [10, 10], 0, 10)
+        [0.0, 10.0]
+    """
+    gaps = [0.0] + [left + right for left, right in zip(rooms, rooms[1:], strict=False)]
+    squeeze = min(1.0, (high - low) / sum(gaps)) if sum(gaps) else 1.0
+    steps, total = [], 0.0
+    for gap in gaps:
+        total += gap * squeeze
+        steps.append(total)
+    # Without the gaps this is isotonic regression: neighbours that want to overtake share their mean.
+    blocks: list[tuple[float, int]] = []
+    for wish, step in zip(wishes, steps, strict=True):
+        mean, count = wish - step, 1
+        while blocks and blocks[-1][0] > mean:
+            other, others = blocks.pop()
+            mean, count = (mean * count + other * others) / (count + others), count + others
+        blocks.append((mean, count))
+    means = [min(max(mean, low), high - total) for mean, count in blocks for _ in range(count)]
+    return [mean + step for mean, step in zip(means, steps, strict=True)]
+
+
+def _side(points: Points, box: Box, direction: str) -> Side:
+    """The side of a card that a curve starts from."""
+    x, y = points[0]
+    upright = min(max(y, box.top + CORNER), box.bottom - CORNER)
+    level = min(max(x, box.left + CORNER), box.right - CORNER)
+    start = spot(points, 0, 0)
+    sides = (
+        Side(box.left, upright, -1, 0),
+        Side(box.right, upright, 1, 0),
+        Side(level, box.top, 0, -1),
+        Side(level, box.bottom, 0, 1),
+    )
+
+    def cost(side: Side) -> float:
+        """How far it is; near a corner, how squarely the curve leaves it and whether there is room."""
+        squarely = (start.dx * side.normal_x + start.dy * side.normal_y) / start.speed
+        faces_rank = abs(side.normal_x if direction == "LR" else side.normal_y)
+        return abs(side.x - x) + abs(side.y - y) - CORNER * (2 * squarely + faces_rank)
+
+    return min(sides, key=cost)
+
+
+def _move(points: Points, side: Side) -> Points:
+    """Bend a curve so that it starts on a side: all of it a little rather than its end a lot."""
+    x, y = points[0]
+    move_x, move_y = side.x - x, side.y - y
+    moved = []
+    for px, py in points[:-1]:
+        far = min(math.hypot(px - x, py - y) / BEND, 1.0)
+        weight = (1 - far) ** 2 * (1 + 2 * far)
+        moved.append((round(px + move_x * weight, 2), round(py + move_y * weight, 2)))
+    return (*moved, points[-1])
