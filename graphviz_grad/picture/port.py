@@ -32,7 +32,7 @@ LOOK: Final = 60.0
 
 
 def ports(
-    graph: Graph, positions: Positions, double: Mapping[str, bool]
+    graph: Graph, positions: Positions, double: Mapping[str, bool], *, direction: str = "LR"
 ) -> dict[str, tuple[Points, Side, Side]]:
     """Move every spline's ends to their ports.
 
