@@ -122,7 +122,8 @@ def _visit(root: Record, stamp: Pass) -> list[Record]:  # noqa: C901, PLR0912 - 
                 _check_saved(record)
     except RuntimeError:
         for record in found:
-            record.stamp = None
+            if record.stamp is stamp:  # a consumed root was found, but refused before it was stamped
+                record.stamp = None
         for record, before, grad in undo:
             record.stamp, record.pass_grad = before, grad
         raise
