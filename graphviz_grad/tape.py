@@ -1,8 +1,8 @@
 """Running a program: its ops looked up in the table, and the two loops.
 
 Nearly every op of a drawable graph takes one or two floats, and a slider asks for both passes at every move.
-So such ops are laid out flat: compiled scalar function, slots, edges. Where no gradient can flow, the number of
-an edge or of a gradient is -1: each list has a last place for what nobody reads. Everything else (arrays,
+So such ops are laid out flat: compiled scalar function, slots, edges. Where no gradient can flow, the number
+of an edge or of a gradient is -1: each list has a last place for what nobody reads. Everything else (arrays,
 integers, more operands) takes the general way, which costs ten times as much.
 """
 
