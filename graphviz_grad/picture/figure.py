@@ -90,7 +90,12 @@ def _payload_text(payload: Payload) -> str:
     """A number, or an array with its first and last elements, in ASCII."""
     if not isinstance(payload, np.ndarray):
         return format_ascii(payload)
-    text = np.array2string(payload, threshold=6, edgeitems=2, formatter={"float_kind": format_ascii})
+    text = np.array2string(
+        payload,
+        threshold=6,
+        edgeitems=2,
+        formatter={"float_kind": lambda number: format_ascii(float(number))},
+    )
     return " ".join(text.split())
 
 

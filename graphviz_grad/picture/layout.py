@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import importlib.metadata
 import json
+import math
 import shutil
 import subprocess
 import sys
@@ -29,6 +30,8 @@ ENGINES: Final = ("bundled", "system")
 BUNDLED: Final = "graphviz-pure"
 MARGIN: Final = 14.0
 """Room in px around what Graphviz placed, for borders, lanes and the focus ring."""
+BESIDE: Final = {"LR": 20.0, "TB": 50.0}
+"""From a curve to the middle of a label that had no room reserved, px."""
 TIME_LIMIT: Final = 10.0
 """Seconds that one run of Graphviz may take."""
 OUTPUT_LIMIT: Final = 64_000_000
@@ -155,13 +158,16 @@ def _parse(answer: dict[str, Any]) -> Positions:
     nodes = answer.get("objects", [])
     edges = sorted(answer.get("edges", []), key=lambda edge: int(edge["id"][1:]))
     splines = {edge["id"]: Spline(tuple(map(turned, _points(edge["_draw_"])))) for edge in edges}
+    distance = BESIDE[answer["rankdir"]]
     labels: dict[str, Point | None] = {}
     for edge in edges:
         if "_ldraw_" in edge:
             label = box(edge, "_ldraw_")
             labels[edge["id"]] = (label.x, label.y)
         else:
-            labels[edge["id"]] = _middle(splines[edge["id"]]) if edge.get("comment") == "label" else None
+            labels[edge["id"]] = (
+                _beside(splines[edge["id"]], distance) if edge.get("comment") == "label" else None
+            )
     return Positions(
         width=round(max(x for x, _ in corners) + 2 * MARGIN, 2),
         height=round(height + 2 * MARGIN, 2),
@@ -171,14 +177,20 @@ def _parse(answer: dict[str, Any]) -> Positions:
     )
 
 
-def _middle(spline: Spline) -> Point:
-    """A point half-way along, for a label that had no room reserved: only shown on focus and hover."""
+def _beside(spline: Spline, distance: float) -> Point:
+    """A point left of a curve's middle, seen from parent to child: where Graphviz puts labels too.
+
+    For a label that had no room reserved, since it is only shown on focus and hover.
+    """
     points = spline.points
-    segment = (len(points) - 1) // 3 // 2 * 3  # index of the middle segment's first point
-    if (len(points) - 1) // 3 % 2 == 0:
-        return points[segment]
+    segment = min((len(points) - 1) // 3 // 2, (len(points) - 4) // 3) * 3
     (x0, y0), (x1, y1), (x2, y2), (x3, y3) = points[segment : segment + 4]
-    return round((x0 + 3 * (x1 + x2) + x3) / 8, 2), round((y0 + 3 * (y1 + y2) + y3) / 8, 2)
+    along_x, along_y = x3 + x2 - x1 - x0, y3 + y2 - y1 - y0  # the derivative half-way, but for a factor
+    length = math.hypot(along_x, along_y) or 1.0
+    return (
+        round((x0 + 3 * (x1 + x2) + x3) / 8 + distance * along_y / length, 2),
+        round((y0 + 3 * (y1 + y2) + y3) / 8 - distance * along_x / length, 2),
+    )
 
 
 def _points(operations: list[dict[str, Any]]) -> list[list[float]]:
