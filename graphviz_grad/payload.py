@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import math
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
 
 from graphviz_grad.text import MINUS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 Number: TypeAlias = "float | int | bool"
 Payload: TypeAlias = "Number | np.ndarray"
@@ -86,6 +86,27 @@ def write_number(number: Number) -> str:
         text = f"{math.copysign(math.inf, number)}"
     text = text.removesuffix(".0").replace("-", MINUS)
     return f"({text})" if text[0] == MINUS else text
+
+
+def write_formula(template: str, operands: Sequence[str]) -> str:
+    """Return the right-hand side of an op; a power with an integer for its exponent is raised.
+
+    Args:
+        template: With ``{}`` for each operand.
+        operands: Names, and numbers as `write_number` has them.
+
+    Example:
+        >>> write_formula("{} ^ {}", ["x", "2"]), write_formula("{} ^ {}", ["x", "(−1)"])
+        ('x²', 'x⁻¹')
+        >>> write_formula("{} ^ {}", ["x", "0.5"]), write_formula("{} ^ {}", ["2", "x"])
+        ('x ^ 0.5', '2 ^ x')
+    """
+    if template == "{} ^ {}" and set(exponent := operands[1].strip("()")) <= _RAISED.keys():
+        return operands[0] + "".join(_RAISED[char] for char in exponent)
+    return template.format(*operands)
+
+
+_RAISED: Final = dict(zip(f"{MINUS}0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True))
 
 
 def to_json(value: Any) -> str:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from graphviz_grad.engine.rules import RULES
-from graphviz_grad.graph import Graph
 from graphviz_grad.payload import Number, Payload, pack
+from graphviz_grad.snapshot import Graph
 from graphviz_grad.tape import Step, Tape, look_up, run_backward, run_forward
 
 if TYPE_CHECKING:

@@ -19,7 +19,8 @@ from hypothesis import given
 from strategies import BINARY, COMPARISONS, CUT, UNARY, recipes
 
 import graphviz_grad as gg
-from graphviz_grad.graph import JSON_VERSION, Edge, Graph, Node, trace
+from graphviz_grad.graph import Edge, Graph, Node, trace
+from graphviz_grad.snapshot import JSON_VERSION
 
 
 def leaf(name="x", value=2.0, **fields):
@@ -307,6 +308,14 @@ def test_python_numbers_stand_in_the_formula():
         (0, "n3"),
     ]
     assert len(graph.nodes) == 5
+
+
+def test_integer_powers_are_raised():
+    (x,) = tensors(3.0, name="x")
+    n = gg.tensor(2.0, name="n")
+    made = [x**2, x**-1, x**10.0, x**0.5, 2**x, x**n]
+    formulas = [trace([y])["y"].formula for y in made]
+    assert formulas == ["x²", "x⁻¹", "x¹⁰", "x ^ 0.5", "2 ^ x", "x ^ n"]
 
 
 def test_not_computed_is_none():
