@@ -175,6 +175,8 @@ def test_names_name_tensors(value):
 @pytest.fixture
 def shell(tmp_path, monkeypatch):
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    # A doctest before us leaves its last result in builtins._, and IPython then leaves `_` alone.
+    monkeypatch.delattr("builtins._", raising=False)
     config = Config()
     config.HistoryManager.enabled = False
     shell = InteractiveShell(config=config)
