@@ -210,6 +210,8 @@ def explore(  # noqa: PLR0913 - the same keywords as draw
         {'x': -1.5, 'z': 2.0, 'y': 1.0}
         >>> e.close()
     """
+    if not isinstance(max_nodes, int) or isinstance(max_nodes, bool) or max_nodes < 1:
+        raise ValueError(f"max_nodes: {max_nodes!r} (must be an int of 1 or more)")
     frame = sys._getframe(1)  # noqa: SLF001 - the documented way to the caller's variables
     scopes = (dict(frame.f_locals), frame.f_globals)
     look: dict[str, Any] = {"direction": direction, "theme": theme, "engine": engine, "title": title}

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from types import CodeType, TracebackType
 
 LENGTH = 200  # graphemes; the rest of a long message would push the picture away
-_PACKAGE = str(Path(__file__).resolve().parent.parent)
+_PACKAGE = str(Path(__file__).parent.parent)
 
 
 def one_line(error: BaseException) -> str:

@@ -128,8 +128,13 @@ class FunctionSource:
         """Call once more under observation: a wiring not seen before is rare, and names are worth it."""
         moving = self._fresh(values)
         output, variables = call_and_look(lambda: self._call(moving), self._code)
-        scopes = (moving, self._parameters.fixed, variables, *self._naming.scopes)
-        graph = trace([output], names=self._naming.names, scopes=scopes, max_nodes=self._naming.max_nodes)
+        scopes: tuple[Mapping[str, object], ...] = (moving, self._parameters.fixed, variables)
+        graph = trace(
+            [output],
+            names=self._naming.names,
+            scopes=(*scopes, *self._naming.scopes),
+            max_nodes=self._naming.max_nodes,
+        )
         records = toposort([output.record])
         leaves = tuple((place, node.id) for place, node in enumerate(graph.nodes) if node.op is None)
         if len(self._plans) >= KEPT:
@@ -168,9 +173,7 @@ class TensorSource:
         graph = trace(outputs, names=naming.names, scopes=naming.scopes, max_nodes=naming.max_nodes)
         leaves = {node.name: node for node in graph.nodes if _may_move(node)}
         if not leaves:
-            raise ValueError(
-                f"explore: {outputs[0]!r} (must depend on a scalar leaf with requires_grad=True)"
-            )
+            raise ValueError(f"explore: {outputs[0]!r} (must depend on a float leaf that requires grad)")
         for name in abbreviations:
             if name not in leaves:
                 raise TypeError(f"explore: {name!r} (must be a leaf that requires grad: {', '.join(leaves)})")
@@ -196,10 +199,11 @@ def wiring(records: Sequence[Record]) -> Hashable:
     places = {record: place for place, record in enumerate(records)}
     return tuple(
         (
-            record.op,
+            # Rules with static arguments are made anew at every call.
+            (record.op.name, repr(record.op.params)) if record.op and record.op.params else record.op,
             record.requires_grad,
             record.value.__class__ if record.op is None else None,
-            record.extra and (record.name, record.retains_grad),
+            record.extra and (record.name, record.stores_grad),
             # A literal is part of the formula; its text keeps 2, 2.0 and True apart, and nan equal to itself.
             tuple([places[p] if p.order >= 0 else repr(p.value) for p in record.parents]),
         )

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphviz_grad.picture.card import CAUSES, _resting_tag, cards
+from graphviz_grad.picture.card import cards
 from graphviz_grad.picture.number import extent
+from graphviz_grad.picture.state import CAUSES, resting_tag
 from graphviz_grad.text import format_short
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def _describe_node(
         "type": _type(node),
         "value": card.value if _type(node) == "array" else None,
         "grad": None if is_live else card.grad,
-        "rest": _resting_tag(node, is_root=node.name == graph.root),
+        "rest": resting_tag(node, is_root=node.name == graph.root),
         "changed": node.is_changed,
         "uses": fork if is_summed else None,
         "spoken": card.spoken.rpartition(", value ")[0],

@@ -1,4 +1,5 @@
-// What ipywidgets' sliders lack: a name for the handle, and arrow keys that the notebook does not take away.
+// What ipywidgets' sliders lack: a name for the handle, arrow keys that the notebook does not take away, and a track
+// that is filled up to the handle.
 
 /**
  * Mends the sliders of the explorer that an element is in, from when it is on the page.
@@ -17,8 +18,15 @@ export function dressSliders(el) {
       handle?.setAttribute("data-lm-suppress-shortcuts", "");
       readout?.setAttribute("aria-label", `${name}, exact value`);
       readout?.setAttribute("role", "textbox");
+      const origin = slider.querySelector(".noUi-origin");
+      if (origin === null) continue;
+      fill(origin);
+      moves.observe(origin, { attributeFilter: ["style"] });
     }
   };
+  const moves = new MutationObserver((changes) => {
+    for (const { target } of changes) fill(/** @type {Element} */ (target));
+  });
   const newcomers = new MutationObserver(dress);
   const arrival = new ResizeObserver(() => {
     explorer = el.closest(".gg-explorer");
@@ -31,5 +39,16 @@ export function dressSliders(el) {
   return () => {
     arrival.disconnect();
     newcomers.disconnect();
+    moves.disconnect();
   };
+}
+
+/**
+ * Tells the track where its handle is. noUiSlider shifts an origin that is a tenth of the track to the left.
+ * @param {Element} origin
+ */
+function fill(origin) {
+  const shift = /translate\(-?([\d.]+)%/.exec(origin.getAttribute("style") ?? "");
+  const target = /** @type {HTMLElement | null} */ (origin.closest(".noUi-target"));
+  if (shift) target?.style.setProperty("--gg-fill", `${100 - Number(shift[1]) / 10}%`);
 }
