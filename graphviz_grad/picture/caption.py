@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from graphviz_grad.picture import style
 from graphviz_grad.picture.number import extent, is_bad, payload_text, scalar
+from graphviz_grad.picture.state import WARNING
 
 if TYPE_CHECKING:
     from graphviz_grad.graph import Edge, Graph
-
-WARNING: Final = "⚠"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,45 +11,20 @@ from typing import TYPE_CHECKING, Final
 
 from graphviz_grad.payload import is_same
 from graphviz_grad.picture import style
-from graphviz_grad.picture.fit import Fit, em_width, fit
-from graphviz_grad.picture.number import extent, is_bad, payload_text, scalar
+from graphviz_grad.picture.fit import Fit
+from graphviz_grad.picture.header import Header, fraction, leaf_header, op_header
+from graphviz_grad.picture.number import extent, payload_text, scalar
 from graphviz_grad.picture.spoken import sentence
-from graphviz_grad.text import ELLIPSIS, MINUS, clean, format_number, format_short, truncate
+from graphviz_grad.picture.state import resting_tag, state_and_tag
+from graphviz_grad.text import MINUS, clean, format_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from graphviz_grad.graph import Edge, Graph, Node
 
-WARNING: Final = "⚠"
 NOT_COMPUTED: Final = "\N{EN DASH}"
-STATE_ROOM: Final = {"log": 58, "sqrt": 58, "div": 58, "pow": 58, "exp": 58, "sigmoid": 72, "tanh": 72}
-"""Px that a title keeps while a tag such as ``⚠ log of −3`` or ``saturated`` stands beside it."""
-WIDE_BADGE: Final = 28
-"""Of an op whose glyph is a word."""
-SHORT_STATE_ROOM: Final = 92
-"""The same beside ``⚠ nan`` or ``dead``."""
-LABEL_ROOM: Final = style.BAR_X - style.BAR_HALF - style.INSET - 2
-CAUSE_LENGTH: Final = 14
-CAUSES: Final = {
-    "log": "log of {}",
-    "sqrt": "sqrt of {}",
-    "exp": "exp of {}",
-    "div": "{} / {}",
-    "pow": "{} ^ {}",
-}
-"""Ops that can break by themselves, and what to say of their operands."""
-
-
-@dataclass(frozen=True, slots=True)
-class Title:
-    """The name, bold, and what follows it; both may have been cut to fit."""
-
-    name: str
-    rest: str
-    size: float
-    width: float
-    is_forced: bool
+_STORED: Final = Fit(".grad", style.LABEL_SIZE, 38)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +35,7 @@ class Card:
         id: The node's id.
         name: The node's name, clean and whole.
         height: In px; depends on the structure alone.
-        badge: The op's glyph, or a leaf's name.
-        badge_width: In px; a leaf's badge grows with its name.
-        title: Beside an op's badge; None for a leaf.
-        state_title: A shorter title for while the card has a state; None where `title` is short enough.
+        header: Badge and title.
         is_leaf: Whether the badge is a leaf's.
         is_frozen: Whether no gradient can come here: dashed outline.
         tag: At the right of the header.
@@ -83,10 +55,7 @@ class Card:
     id: str
     name: str
     height: float
-    badge: Fit
-    badge_width: float
-    title: Title | None
-    state_title: Title | None
+    header: Header
     is_leaf: bool
     is_frozen: bool
     tag: str
@@ -114,7 +83,7 @@ def cards(graph: Graph) -> dict[str, Card]:
 def heights(graph: Graph) -> dict[str, float]:
     """Height of every card in px, by node id: all that the layout needs to know."""
     uses = _uses(graph)
-    return {node.id: _height(node, len(uses.get(node.id, ()))) for node in graph.nodes}
+    return {node.id: _height(len(uses.get(node.id, ())), differs=_differs(node)) for node in graph.nodes}
 
 
 def _uses(graph: Graph) -> dict[str, list[Edge]]:
@@ -133,53 +102,34 @@ def _root_name(graph: Graph) -> str:
     return clean(graph[graph.outputs[0]].name) if len(graph.outputs) == 1 else ""
 
 
-def _height(node: Node, uses: int) -> float:
+def _height(uses: int, *, differs: bool) -> float:
     """A card's height in px."""
     height = style.HEADER + 2 * style.ROW + style.FOOT
-    if uses > 1:
-        height += style.FORK_LINE
-    if _differs(node):
-        height += style.ROW + style.FORK_LINE
-    return height
+    return height + style.FORK_LINE * (uses > 1) + (style.ROW + style.FORK_LINE) * differs
 
 
 def _card(
     node: Node, nodes: Mapping[str, Node], uses: Sequence[Edge], drawn_root: str | None, root: str
 ) -> Card:
     name, formula = clean(node.name), clean(node.formula)
-    state, tag = _state_and_tag(node, nodes, is_root=node.name == drawn_root)
-    resting = _resting_tag(node, is_root=node.name == drawn_root)
+    resting = resting_tag(node, is_root=node.name == drawn_root)
+    state, tag = state_and_tag(node, nodes, resting)
     differs = _differs(node)
-    if node.is_leaf:
-        room = style.CARD_WIDTH - style.INSET - style.BADGE_X - 16 - _tag_width(resting)
-        badge = fit(truncate(name), room - 12, (style.BADGE_SIZE, 12, 11), bold=True)
-        badge_width = round(max(style.BADGE_WIDTH, badge.width + 12), 2)
-        title = state_title = None
-    else:
-        badge = fit(
-            node.symbol or node.op or "", style.BADGE_WIDTH - 2, (style.BADGE_SIZE, 11, 9, 7), bold=True
-        )
-        badge_width = style.BADGE_WIDTH
-        width = style.CARD_WIDTH - style.INSET - style.TITLE_X
-        title = _title(name, formula, width - _tag_width(resting) - (6 if resting else 0))
-        room = STATE_ROOM.get(node.op or "", SHORT_STATE_ROOM)
-        state_title = _title(name, formula, room) if title.width > room else None
     is_stored = (node.retains_grad and not differs) or not node.requires_grad
     value, grad = payload_text(node.value), _grad_text(node)
     return Card(
         id=node.id,
         name=name,
-        height=_height(node, len(uses)),
-        badge=badge,
-        badge_width=badge_width,
-        title=title,
-        state_title=state_title,
+        height=_height(len(uses), differs=differs),
+        header=leaf_header(name, resting)
+        if node.is_leaf
+        else op_header(name, formula, node.op or "", node.symbol, resting),
         is_leaf=node.is_leaf,
         is_frozen=not node.requires_grad,
         tag=tag,
         state=state,
         value=value,
-        label=Fit(".grad", style.LABEL_SIZE, 38) if is_stored else fraction(root, name),
+        label=_STORED if is_stored else fraction(root, name),
         is_stored=is_stored,
         grad=grad,
         has_grad=node.requires_grad and node.grad is not None,
@@ -191,98 +141,11 @@ def _card(
     )
 
 
-def _title(name: str, formula: str, room: float) -> Title:
-    """Shrink, then cut, name and formula together."""
-    name, formula = truncate(name), truncate(formula)
-    rest = f" = {formula}" if formula else ""
-    size: float
-    for size in (style.TITLE_SIZE, 12, 11):
-        bold = fit(name, room, (size,), bold=True)
-        light = fit(rest, room - bold.width, (size,))
-        if bold.text == name and light.text == rest:
-            break
-    if bold.text != name or light.width <= 1.5 * size:  # no room for more than " = "
-        light = Fit("", size, 0)
-    return Title(bold.text, light.text, size, bold.width + light.width, bold.is_forced or light.is_forced)
-
-
-def fraction(root: str, name: str) -> Fit:
-    """The label ``∂y/∂a``, shortened where the names are long."""
-    whole = fit(f"∂{root}/∂{name}", LABEL_ROOM, (style.LABEL_SIZE, 11, 10))
-    if not whole.text.endswith(ELLIPSIS) or name.endswith(ELLIPSIS):
-        return whole
-    room = LABEL_ROOM / 10 - em_width("∂/∂")
-    short_root = fit(root, round(max(0.6 * room, room - em_width(name)), 3), (1,)).text
-    return fit(f"∂{short_root}/∂{name}", LABEL_ROOM, (10,))
-
-
 def _grad_text(node: Node) -> str:
     """The gradient cell: never 0 for what was not computed."""
     if not node.requires_grad:
         return "None"
     return NOT_COMPUTED if node.grad is None else payload_text(node.grad)
-
-
-def _resting_tag(node: Node, *, is_root: bool) -> str:
-    """The tag while all numbers are ordinary."""
-    if node.is_changed:
-        return "changed since"
-    if is_root and node.grad is not None:
-        seed = scalar(node.grad)
-        return "seed" if seed is None else f"seed {format_short(seed)}"
-    if node.is_leaf:
-        return "leaf" if node.requires_grad else "frozen leaf" if node.is_named else "const"
-    if node.requires_grad:
-        return ""
-    return "detached" if node.op == "detach" else "no grad"
-
-
-def _state_and_tag(node: Node, nodes: Mapping[str, Node], *, is_root: bool) -> tuple[str, str]:
-    """The card's state and its tag; what is broken comes before what is merely notable."""
-    if is_bad(node.value):
-        return "nan", f"{WARNING} {_cause(node, nodes)}"
-    if node.grad is not None and is_bad(node.grad):
-        return "nan", f"{WARNING} grad {payload_text(node.grad)}"
-    state = saturation(node.op, scalar(node.value))
-    return state, state if state and not node.is_changed else _resting_tag(node, is_root=is_root)
-
-
-def saturation(op: str | None, value: float | None) -> str:
-    """Whether an op passes next to no gradient where it stands.
-
-    Example:
-        >>> saturation("relu", 0.0), saturation("tanh", -0.995), saturation("sigmoid", 0.5)
-        ('dead', 'saturated', '')
-    """
-    if value is None:
-        return ""
-    if op == "relu":
-        return "dead" if value == 0 else ""
-    if (op == "sigmoid" and not style.SATURATED < value < 1 - style.SATURATED) or (
-        op == "tanh" and abs(value) > 1 - style.SATURATED
-    ):
-        return "saturated"
-    return ""
-
-
-def _cause(node: Node, nodes: Mapping[str, Node]) -> str:
-    """What broke: said where it began, which is a node whose operands were all in order."""
-    kind = payload_text(node.value) if scalar(node.value) is not None else "nan"
-    operands = [nodes[item].value if isinstance(item, str) else item for item in node.arguments]
-    numbers = [scalar(item) for item in operands]
-    pattern = CAUSES.get(node.op or "")
-    if pattern is None or any(map(is_bad, operands)) or None in numbers:
-        return kind
-    texts = [format_short(number) for number in numbers if number is not None]
-    if len(texts) > 1:
-        texts = [f"({text})" if text[0] == MINUS else text for text in texts]
-    cause = pattern.format(*texts)
-    return cause if len(cause) <= CAUSE_LENGTH else kind
-
-
-def _tag_width(tag: str) -> float:
-    """Estimated width of a tag in px."""
-    return em_width(tag) * style.TAG_SIZE
 
 
 def _fork(uses: Sequence[Edge]) -> str:

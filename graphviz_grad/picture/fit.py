@@ -20,6 +20,15 @@ BOLD: Final = 1.1
 WIDE_EM: Final = 1.05
 EMOJI_EM: Final = 1.3
 OTHER_EM: Final = 0.85
+_BLOCKS: Final = (
+    ("\u00c0", "\u024f", 0.74),  # Latin with accents
+    ("\u0370", "\u03ff", 0.74),  # Greek
+    ("\u0400", "\u052f", 0.86),  # Cyrillic
+    ("\u0590", "\u05ff", 0.7),  # Hebrew
+    ("\u3040", "\u9fff", WIDE_EM),  # kana and ideographs
+    ("\uac00", "\ud7a3", WIDE_EM),  # Hangul
+    ("\ufffd", "\ufffd", WIDE_EM),  # what cleaning puts in
+)
 _EM: Final[dict[str, float]] = {
     char: em
     for em, chars in (
@@ -65,8 +74,8 @@ def em_width(text: str, *, bold: bool = False) -> float:
 
 
 def is_known(text: str) -> bool:
-    """Whether every character's width is in the table, or as regular as an ideograph's."""
-    return all(char in _EM or "\u3040" <= char <= "\u9fff" or "\uac00" <= char <= "\ud7a3" for char in text)
+    """Whether every character's width can be told."""
+    return all(char in _EM or _is_mark(char) or _block(char) is not None for char in text)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -103,8 +112,21 @@ def fit(text: str, room: float, sizes: tuple[float, ...], *, bold: bool = False)
 @functools.lru_cache(maxsize=4096)
 def _unknown(char: str) -> float:
     """Width in em of a character that is not in the table."""
-    if unicodedata.category(char)[0] == "M" or char == "\u200d" or "\U0001f3fb" <= char <= "\U0001f3ff":
-        return 0.0  # marks, variation selectors, joiners, skin tones
+    if _is_mark(char) or char == "\u200d" or "\U0001f3fb" <= char <= "\U0001f3ff":
+        return 0.0
+    em = _block(char)
+    if em is not None:
+        return em
     if char >= "\U0001f000":
         return EMOJI_EM
     return WIDE_EM if unicodedata.east_asian_width(char) in "WF" else OTHER_EM
+
+
+def _block(char: str) -> float | None:
+    """Width in em of a character of a script whose letters are much alike."""
+    return next((em for first, last, em in _BLOCKS if first <= char <= last), None)
+
+
+def _is_mark(char: str) -> bool:
+    """Whether a character sits on the one before it."""
+    return unicodedata.category(char)[0] == "M"

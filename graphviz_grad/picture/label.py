@@ -11,8 +11,8 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 
 from graphviz_grad.picture import style
-from graphviz_grad.picture.caption import WARNING
 from graphviz_grad.picture.fit import em_width
+from graphviz_grad.picture.state import WARNING
 
 if TYPE_CHECKING:
     from graphviz_grad.picture.caption import Caption
@@ -100,8 +100,8 @@ def _header(card: Card, palette: Palette) -> str:
     badge_back, badge_ink = (
         (palette.leaf, palette.leaf_ink) if card.is_leaf else (palette.badge, palette.badge_ink)
     )
-    badge_width = round(card.badge_width)
-    title = (card.state_title if card.state else None) or card.title
+    badge_width = round(card.header.badge_width)
+    title = (card.header.state_title if card.state else None) or card.header.title
     words = ""
     if title is not None:
         words = _font(title.name, SANS, int(title.size), palette.ink, bold=True) + _font(
@@ -112,7 +112,7 @@ def _header(card: Card, palette: Palette) -> str:
     tag = _without_sign(card.tag)
     tag_width = min(room, round(em_width(tag) * tag_size) + 2) if tag else 0
     badge_size = f'{_FIXED} WIDTH="{badge_width}" HEIGHT="{style.BADGE_HEIGHT}"'
-    badge = _font(card.badge.text, SANS, int(card.badge.size), badge_ink, bold=True)
+    badge = _font(card.header.badge.text, SANS, int(card.header.badge.size), badge_ink, bold=True)
     box = (  # a table, because a cell would be as high as the header
         f'<TD {badge_size}><TABLE {_PLAIN} STYLE="ROUNDED" {badge_size} BGCOLOR="{badge_back}">'
         f"<TR><TD {badge_size}>{badge}</TD></TR></TABLE></TD>"

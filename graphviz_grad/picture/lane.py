@@ -1,6 +1,6 @@
 """An edge's two lanes and the place of its label.
 
-Only structure goes in, so what comes out is kept for every picture with the same positions.
+Only structure goes in, so what comes out is kept for the next picture with the same positions.
 """
 
 from __future__ import annotations
@@ -12,10 +12,14 @@ from typing import TYPE_CHECKING, Final
 
 from graphviz_grad.picture import style
 from graphviz_grad.picture.curve import meet, path, spot
+from graphviz_grad.picture.port import ports
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from graphviz_grad.graph import Graph
     from graphviz_grad.picture.curve import Points, Side
-    from graphviz_grad.picture.positions import Point
+    from graphviz_grad.picture.positions import Point, Positions
 
 TOUCH: Final = 0.7
 """Between a head's tip and the middle of a card's outline."""
@@ -57,29 +61,63 @@ class Pair:
     middle: str
 
 
-@functools.lru_cache(maxsize=8192)
-def pair(
-    ported: tuple[Points, Side, Side], label: Point | None, *, is_double: bool, is_two_line: bool
-) -> Pair:
-    """Lanes of one edge.
+def lanes(
+    graph: Graph, positions: Positions, double: Mapping[str, bool], *, direction: str
+) -> dict[str, Pair]:
+    """Lanes and label of every edge, by edge id.
 
     Args:
-        ported: The edge's spline from parent to child, and the sides that it leaves and meets.
-        label: Centre of the edge's label: the backward lane runs on its side.
-        is_double: Whether there is a backward lane; without one the forward lane runs in the middle.
-        is_two_line: Whether the label has its second line.
+        graph: Whose edges.
+        positions: Boxes, splines and reserved places of labels.
+        double: Whether an edge has a backward lane, by edge id; else its forward lane runs in the middle.
+        direction: Of the layout.
     """
+    return _lanes(_Key(graph, positions, tuple(double.values()), direction))
+
+
+class _Key:
+    """What lanes depend on. Positions are compared by identity: the same structure has the very same."""
+
+    __slots__ = ("direction", "double", "graph", "positions")
+
+    def __init__(self, graph: Graph, positions: Positions, double: tuple[bool, ...], direction: str) -> None:
+        self.graph, self.positions, self.double, self.direction = graph, positions, double, direction
+
+    def __hash__(self) -> int:
+        return hash((id(self.positions), self.double, self.direction))
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, _Key)
+            and self.positions is other.positions
+            and (self.double, self.direction) == (other.double, other.direction)
+        )
+
+
+@functools.lru_cache(maxsize=64)
+def _lanes(key: _Key) -> dict[str, Pair]:
+    graph, positions = key.graph, key.positions
+    double = {edge.id: is_double for edge, is_double in zip(graph.edges, key.double, strict=True)}
+    half = LABEL_HALF[len(graph.nodes) <= style.TWO_LINE_NODES]
+    return {
+        edge_id: _pair(ported, positions.labels.get(edge_id), half if double[edge_id] else None)
+        for edge_id, ported in ports(graph, positions, double, direction=key.direction).items()
+    }
+
+
+def _pair(
+    ported: tuple[Points, Side, Side], label: Point | None, label_half: tuple[float, float] | None
+) -> Pair:
+    """Lanes of one edge; without the size of a label it has no backward lane."""
     points, leaving, arriving = ported
     middle = path(points, 0.0, 0.0, len(points) // 3)
-    if not is_double:
+    if label_half is None:
         return Pair(_lane(points, 0.0, leaving, arriving, FORWARD_HEAD[0]), None, label, middle)
     # Left as seen by someone who walks from parent to child: up in a picture from left to right.
     offset = style.LANE_OFFSET if label is None or _is_left(points, label) else -style.LANE_OFFSET
     forward = _lane(points, offset, leaving, arriving, FORWARD_HEAD[0])
     backward = _lane(points[::-1], offset, arriving, leaving, style.HEAD_LENGTH)
-    if label is not None:
-        label = _clear(points, -offset, label, LABEL_HALF[is_two_line])
-    return Pair(forward, backward, label, middle)
+    return Pair(forward, backward, label and _clear(points, -offset, label, label_half), middle)
 
 
 def _is_left(points: Points, label: Point) -> bool:
@@ -124,8 +162,8 @@ def _clear(points: Points, offset: float, label: Point, half: tuple[float, float
         below = max(beside) + half[1] + CLEARANCE - y
         moves.append((0.0, above if nearest.y > y else below))
     if level:
-        left = min(level) - half[0] - CLEARANCE - x
-        right = max(level) + half[0] + CLEARANCE - x
+        left = min(level) - half[0] - 2 * CLEARANCE - x  # widths vary with the numbers, heights do not
+        right = max(level) + half[0] + 2 * CLEARANCE - x
         moves.append((left if nearest.x > x else right, 0.0))
     move = min(moves, key=lambda move: abs(move[0]) + abs(move[1]), default=(0.0, 0.0))
     if abs(move[0]) + abs(move[1]) > LABEL_SHIFT:

@@ -124,9 +124,12 @@ def _side(points: Points, box: Box, direction: str) -> Side:
 
     def cost(side: Side) -> float:
         """How far it is; near a corner, how squarely the curve leaves it and whether there is room."""
+        far = abs(side.x - x) + abs(side.y - y)
+        if far > 2 * CORNER:
+            return far
         squarely = (start.dx * side.normal_x + start.dy * side.normal_y) / start.speed
         faces_rank = abs(side.normal_x if direction == "LR" else side.normal_y)
-        return abs(side.x - x) + abs(side.y - y) - CORNER * (2 * squarely + faces_rank)
+        return far - CORNER * (2 * squarely + 3 * faces_rank)
 
     return min(sides, key=cost)
 

@@ -64,6 +64,8 @@ FORK_TERMS: Final = 3
 """Up to so many terms a fork line writes out."""
 LINE_LENGTH: Final = 26
 """Characters of the small mono line that fit into a card."""
+CAUSE_LENGTH: Final = 14
+"""Characters of a tag that says what broke."""
 SATURATED: Final = 0.01
 """A sigmoid or tanh so near to its limit passes next to no gradient."""
 
@@ -266,6 +268,6 @@ def constants() -> dict[str, float | str]:
     """
     names = (
         "BAR_X BAR_HALF BACKWARD_WIDTH BACKWARD_GAIN HEAD_HALF HEAD_GAIN NEGATIVE_DASH ZERO_DASH "
-        "FORK_TERMS LINE_LENGTH SATURATED"
+        "FORK_TERMS LINE_LENGTH CAUSE_LENGTH SATURATED"
     )
     return {name: globals()[name] for name in names.split()}

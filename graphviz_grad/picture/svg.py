@@ -6,7 +6,9 @@ with the page, which patches texts, bars and lanes in place.
 
 from __future__ import annotations
 
+import functools
 import hashlib
+import re
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
@@ -14,15 +16,15 @@ from graphviz_grad.picture import style
 from graphviz_grad.picture.caption import captions
 from graphviz_grad.picture.card import cards
 from graphviz_grad.picture.css import sheet
-from graphviz_grad.picture.lane import FORWARD_HEAD, pair
-from graphviz_grad.picture.port import ports
+from graphviz_grad.picture.lane import FORWARD_HEAD, lanes
 from graphviz_grad.text import clean
 
 if TYPE_CHECKING:
     from graphviz_grad.graph import Edge, Graph
     from graphviz_grad.picture.caption import Caption
-    from graphviz_grad.picture.card import Card, Title
+    from graphviz_grad.picture.card import Card
     from graphviz_grad.picture.fit import Fit
+    from graphviz_grad.picture.header import Header, Title
     from graphviz_grad.picture.lane import Lane, Pair
     from graphviz_grad.picture.positions import Box, Positions
 
@@ -42,6 +44,7 @@ _TIP: Final = f"M0 0L-{FORWARD_HEAD[0]:g} -{FORWARD_HEAD[1]}V{FORWARD_HEAD[1]}Z"
 _HEAD: Final = f"M0 0L-{style.HEAD_LENGTH} -{style.HEAD_HALF}V{style.HEAD_HALF}Z"
 _TWO_LINES: Final = (-2.5, 11.5)  # from a label's centre down to the baselines of its lines
 _ONE_LINE: Final = (4.5, 18.5)
+_SPECIAL: Final = re.compile("[&<>\"']")
 _ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
 
 
@@ -69,14 +72,10 @@ def paint(
     saying = cards(graph)
     count = len(graph.nodes)
     saying_edges = captions(graph)
-    double = {edge: caption.has_backward for edge, caption in saying_edges.items()}
-    ported = ports(graph, positions, double, direction=direction)
-    is_two_line = count <= style.TWO_LINE_NODES
-    edges = []
-    for edge in graph.edges:
-        caption, label = saying_edges[edge.id], positions.labels.get(edge.id)
-        lanes = pair(ported[edge.id], label, is_double=caption.has_backward, is_two_line=is_two_line)
-        edges.append(_edge(edge, caption, lanes, _TWO_LINES if is_two_line else _ONE_LINE))
+    double = {edge_id: caption.has_backward for edge_id, caption in saying_edges.items()}
+    pairs = lanes(graph, positions, double, direction=direction)
+    baselines = _TWO_LINES if count <= style.TWO_LINE_NODES else _ONE_LINE
+    edges = [_edge(edge, saying_edges[edge.id], pairs[edge.id], baselines) for edge in graph.edges]
     nodes = [
         _node(card, positions.boxes[card.id], is_first=number == 0)
         for number, card in enumerate(saying.values())
@@ -91,11 +90,11 @@ def paint(
     mark = hashlib.blake2b(f"{theme}{name}{said}{body}".encode(), digest_size=5).hexdigest()
     dense = " gg-many" * (count > style.TWO_LINE_NODES) + " gg-crowd" * (count > style.LABEL_NODES)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="gg gg-{theme}{dense}" data-direction="{direction}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="gg gg-{theme}{dense}" '
         f'width="{positions.width:g}" height="{positions.height:g}" '
         f'viewBox="0 0 {positions.width:g} {positions.height:g}" role="graphics-document document" '
         f'aria-roledescription="computation graph" aria-labelledby="gg-{mark}-title" '
-        f'aria-describedby="gg-{mark}-desc">\n'
+        f'aria-describedby="gg-{mark}-desc" data-direction="{escape(direction)}">\n'
         f'<title id="gg-{mark}-title">{name}</title>\n<desc id="gg-{mark}-desc">{said}</desc>\n'
         f"<style>\n{rules}\n</style>\n{body}"
     )
@@ -108,7 +107,7 @@ def escape(text: str) -> str:
         >>> escape('<b title="x">')
         '&lt;b title=&quot;x&quot;&gt;'
     """
-    return text if text.isalnum() else text.translate(_ESCAPES)
+    return text.translate(_ESCAPES) if _SPECIAL.search(text) else text
 
 
 def _name(graph: Graph, saying: dict[str, Card]) -> str:
@@ -118,21 +117,21 @@ def _name(graph: Graph, saying: dict[str, Card]) -> str:
     return escape(f"Computation graph of {outputs}{gradients}")
 
 
-def _edge(edge: Edge, caption: Caption, lanes: Pair, baselines: tuple[float, float]) -> str:
+def _edge(edge: Edge, caption: Caption, pair: Pair, baselines: tuple[float, float]) -> str:
     """One edge: two lanes and a label."""
     kind = "gg-edge" if edge.requires_grad else "gg-edge gg-idle"
     parts = [f'<g class="{kind}" data-edge="{edge.id}" data-state="{caption.state}">']
     if caption.tooltip:
         parts.append(f'<title data-slot="{edge.id}.title">{escape(caption.tooltip)}</title>')
     parts.append(
-        f'<path class="gg-hit" d="{lanes.middle}"/>'
-        f'<path class="gg-forward" data-slot="{edge.id}.forward" d="{lanes.forward.path}"/>'
-        f'<path class="gg-tip" d="{_TIP}" transform="{_pose(lanes.forward)}"/>'
+        f'<path class="gg-hit" d="{pair.middle}"/>'
+        f'<path class="gg-forward" data-slot="{edge.id}.forward" d="{pair.forward.path}"/>'
+        f'<path class="gg-tip" d="{_TIP}" transform="{_pose(pair.forward)}"/>'
     )
-    if lanes.backward is not None:
-        parts.append(_backward(edge.id, caption, lanes.backward))
-        if lanes.label is not None:
-            x, y = lanes.label
+    if pair.backward is not None:
+        parts.append(_backward(edge.id, caption, pair.backward))
+        if pair.label is not None:
+            x, y = pair.label
             parts.append(
                 f'<text class="gg-contribution" data-slot="{edge.id}.contribution" x="{x:g}" '
                 f'y="{y + baselines[0]:g}">{caption.contribution}</text>'
@@ -165,7 +164,7 @@ def _node(card: Card, box: Box, *, is_first: bool) -> str:
         f'transform="translate({box.left:g} {box.top:g})">'
         f'<title data-slot="{card.id}.title">{escape(card.tooltip)}</title>'
     )
-    parts = [head, _header(card), _rows(card)]
+    parts = [head, _header(card.header, card.height), _rows(card)]
     if card.fork is not None:
         parts.append(
             f'<text class="gg-fork" data-slot="{card.id}.fork" x="{_RIGHT}" y="{_FORK_Y}">{card.fork}</text>'
@@ -176,33 +175,34 @@ def _node(card: Card, box: Box, *, is_first: bool) -> str:
     return "".join(parts)
 
 
-def _header(card: Card) -> str:
-    """The card itself, its badge, title and tag."""
-    size = f'width="{style.CARD_WIDTH}" height="{card.height:g}" rx="{style.RADIUS}"'
-    glyph = card.badge
+@functools.lru_cache(maxsize=4096)
+def _header(header: Header, height: float) -> str:
+    """The card itself, its badge and title."""
+    size = f'width="{style.CARD_WIDTH}" height="{height:g}" rx="{style.RADIUS}"'
+    glyph, width = header.badge, header.badge_width
     middle = style.BADGE_Y + style.BADGE_HEIGHT / 2
     titles = ""
-    if card.title is not None:
-        start = style.TITLE_X + card.badge_width - style.BADGE_WIDTH
-        titles = _title(card.title, start, "gg-title gg-full" if card.state_title else "gg-title")
-        if card.state_title is not None:
-            titles += _title(card.state_title, start, "gg-title gg-brief")
+    if header.title is not None:
+        start = style.TITLE_X + width - style.BADGE_WIDTH
+        titles = _title(header.title, start, "gg-title gg-full" if header.state_title else "gg-title")
+        if header.state_title is not None:
+            titles += _title(header.state_title, start, "gg-title gg-brief")
     return (
         f'<rect class="gg-card" {size}/><path class="gg-header" d="{_HEADER}"/>'
         f'<path class="gg-hair" d="M0 {style.HEADER}H{style.CARD_WIDTH}"/><rect class="gg-frame" {size}/>'
-        f'<rect class="gg-badge" x="{style.BADGE_X}" y="{style.BADGE_Y}" width="{card.badge_width:g}" '
+        f'<rect class="gg-badge" x="{style.BADGE_X}" y="{style.BADGE_Y}" width="{width:g}" '
         f'height="{style.BADGE_HEIGHT}" rx="{style.BADGE_RADIUS}"/>'
-        f'<text class="gg-glyph" font-size="{glyph.size:g}" x="{style.BADGE_X + card.badge_width / 2:g}" '
+        f'<text class="gg-glyph" font-size="{glyph.size:g}" x="{style.BADGE_X + width / 2:g}" '
         f'y="{middle + 0.36 * glyph.size:g}"{_held(glyph)}>{_runs(glyph.text)}</text>{titles}'
-        f'<text class="gg-tag" data-slot="{card.id}.tag" x="{_RIGHT}" y="{_TITLE_Y}">{card.tag}</text>'
     )
 
 
 def _rows(card: Card) -> str:
-    """The value row and the gradient row with its bar."""
+    """What the numbers change: the tag, the value row, the gradient row with its bar."""
     label = "gg-label gg-code" if card.is_stored else "gg-label"
     grad = "gg-grad" if card.has_grad else "gg-grad gg-none"
     rows = (
+        f'<text class="gg-tag" data-slot="{card.id}.tag" x="{_RIGHT}" y="{_TITLE_Y}">{card.tag}</text>'
         f'<text class="gg-label" font-size="{style.LABEL_SIZE}" x="{style.INSET}" y="{_VALUE_Y}">value</text>'
         f'<text class="gg-value" data-slot="{card.id}.value" x="{_RIGHT}" y="{_VALUE_Y}">{card.value}</text>'
         f'<text class="{label}" font-size="{card.label.size:g}" x="{style.INSET}" y="{_GRAD_Y}"'

@@ -1,0 +1,128 @@
+"""A card's header: badge and title, cut to what there is room for beside the tag."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import Final
+
+from graphviz_grad.picture import style
+from graphviz_grad.picture.fit import Fit, em_width, fit
+from graphviz_grad.text import ELLIPSIS, truncate
+
+GAP: Final = 6
+"""Between title and tag, px."""
+PADDING: Final = 6
+"""Between a leaf's name and the sides of its badge."""
+WIDE_BADGE: Final = 28
+"""Width of an op's badge whose glyph is a word."""
+STATE_ROOM: Final = {"log": 58, "sqrt": 58, "div": 58, "pow": 58, "exp": 58, "sigmoid": 72, "tanh": 72}
+"""Px that a title keeps while a tag such as ``⚠ log of −3`` or ``saturated`` stands beside it."""
+SHORT_STATE_ROOM: Final = 92
+"""The same beside ``⚠ nan`` or ``dead``."""
+LABEL_ROOM: Final = style.BAR_X - style.BAR_HALF - style.INSET - 2
+"""For the label of the gradient row, px."""
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """The name, bold, and what follows it; both may have been cut to fit."""
+
+    name: str
+    rest: str
+    size: float
+    width: float
+    is_forced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What stands at the left of the tag.
+
+    Attributes:
+        badge: The op's glyph, or a leaf's name.
+        badge_width: In px; a leaf's badge grows with its name.
+        title: Beside an op's badge; None for a leaf.
+        state_title: A shorter title for while the card has a state; None where `title` is short enough.
+    """
+
+    badge: Fit
+    badge_width: float
+    title: Title | None
+    state_title: Title | None
+
+
+@functools.lru_cache(maxsize=4096)
+def leaf_header(name: str, tag: str) -> Header:
+    """The header of a leaf: its name is its badge.
+
+    Args:
+        name: Clean.
+        tag: What stands at the right.
+    """
+    room = style.CARD_WIDTH - style.INSET - style.BADGE_X - 2 * PADDING - GAP - _tag_width(tag)
+    badge = fit(truncate(name), room, (style.BADGE_SIZE, 12, 11), bold=True)
+    return Header(badge, round(max(style.BADGE_WIDTH, badge.width + 2 * PADDING), 2), None, None)
+
+
+@functools.lru_cache(maxsize=4096)
+def op_header(name: str, formula: str, op: str, symbol: str, tag: str) -> Header:
+    """The header of an op's result.
+
+    Args:
+        name: Clean.
+        formula: Clean.
+        op: The op's name.
+        symbol: Its glyph.
+        tag: What stands at the right while all is ordinary.
+    """
+    badge = fit(symbol or op, WIDE_BADGE - 3, (style.BADGE_SIZE, 12, 11, 10, 9), bold=True)
+    badge_width = style.BADGE_WIDTH if badge.width <= style.BADGE_WIDTH - 2 else WIDE_BADGE
+    wider = badge_width - style.BADGE_WIDTH
+    room = style.CARD_WIDTH - style.INSET - style.TITLE_X - wider
+    title = _title(name, formula, room - _tag_width(tag) - GAP * bool(tag))
+    state_room = STATE_ROOM.get(op, SHORT_STATE_ROOM) - wider
+    state_title = _title(name, formula, state_room) if title.width > state_room else None
+    return Header(badge, badge_width, title, state_title)
+
+
+@functools.lru_cache(maxsize=4096)
+def fraction(root: str, name: str) -> Fit:
+    """The label ``∂y/∂a``, shortened where the names are long.
+
+    Example:
+        >>> fraction("y", "a").text, fraction("loss_of_the_batch", "v1").text
+        ('∂y/∂a', '∂lo…/∂v1')
+    """
+    whole = fit(f"∂{root}/∂{name}", LABEL_ROOM, (style.LABEL_SIZE, 11, 10))
+    if not whole.text.endswith(ELLIPSIS) or name.endswith(ELLIPSIS):
+        return whole
+    room = LABEL_ROOM / 10 - em_width("∂/∂")
+    short_root = fit(root, max(0.6 * room, room - em_width(name)), (1,)).text
+    return fit(f"∂{short_root}/∂{name}", LABEL_ROOM, (10,))
+
+
+def _title(name: str, formula: str, room: float) -> Title:
+    """Shrink, then cut, name and formula together."""
+    name, formula = truncate(name), truncate(formula)
+    rest = f" = {formula}" if formula else ""
+    size: float
+    for size in (style.TITLE_SIZE, 12, 11):
+        bold = fit(name, room, (size,), bold=True)
+        light = fit(rest, room - bold.width, (size,))
+        if bold.text == name and light.text == rest:
+            break
+    if bold.text != name or light.width <= 2.5 * size:  # no room for more than " = …"
+        light = Fit("", size, 0)
+    return Title(
+        bold.text,
+        light.text,
+        size,
+        round(bold.width + light.width, 2),
+        bold.is_forced or light.is_forced,
+    )
+
+
+def _tag_width(tag: str) -> float:
+    """Estimated width of a tag in px."""
+    return em_width(tag) * style.TAG_SIZE
