@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from graphviz_grad import graph as graphs
-from graphviz_grad.engine.tensor import Tensor
 from graphviz_grad.picture import dot, figure, layout, style, svg, writers
 
 if TYPE_CHECKING:
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
 
     import graphviz
 
+    from graphviz_grad.engine.tensor import Tensor
     from graphviz_grad.graph import Graph
 
 DIRECTIONS: Final = ("LR", "TB")
@@ -169,17 +169,14 @@ def draw(  # noqa: PLR0913  (the public contract)
         z          3.0000    2.0000  2.0000
         y = x · z  6.0000    1.0000    None
     """
-    if not outputs:
-        raise ValueError("outputs: () (must be one or more tensors)")
-    for output in outputs:
-        _check_tensor("outputs", output)
-    if names is not None:
-        if not isinstance(names, Mapping):
-            raise TypeError(f"names: {names!r} (must be a dict of tensors by name, or None)")
-        for name, tensor in names.items():
-            if not isinstance(name, str) or not name:
-                raise TypeError(f"names: {name!r} (must be a str with at least one character)")
-            _check_tensor(f"names[{name!r}]", tensor)
+    first: object = outputs[0] if outputs else None
+    if isinstance(first, (list, tuple)):
+        raise TypeError(f"outputs: {first!r} (must be tensors, one by one: draw(a, b))")
+    if names is not None and not isinstance(names, Mapping):
+        raise TypeError(f"names: {names!r} (must be a dict of tensors by name, or None)")
+    for name in names or ():
+        if not isinstance(name, str) or not name:
+            raise TypeError(f"names: {name!r} (must be a str of one or more characters)")
     if not isinstance(max_nodes, int) or isinstance(max_nodes, bool) or max_nodes < 1:
         raise ValueError(f"max_nodes: {max_nodes!r} (must be an int of 1 or more)")
     frame = sys._getframe(1)  # noqa: SLF001  (the documented way to the caller's variables)
@@ -191,9 +188,3 @@ def draw(  # noqa: PLR0913  (the public contract)
 def _check_choice(what: str, value: object, choices: tuple[str, ...]) -> None:
     if not isinstance(value, str) or value not in choices:
         raise ValueError(f"{what}: {value!r} (must be {' or '.join(map(repr, choices))})")
-
-
-def _check_tensor(what: str, value: object) -> None:
-    if not isinstance(value, Tensor):
-        hint = "; several go in one by one: draw(a, b)" if isinstance(value, (list, tuple)) else ""
-        raise TypeError(f"{what}: {value!r} (must be a graphviz_grad.Tensor{hint})")

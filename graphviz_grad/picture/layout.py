@@ -7,6 +7,7 @@ structure runs no process.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib.metadata
 import json
@@ -79,39 +80,45 @@ def binary(engine: str) -> str:
     """Path of the engine's program.
 
     Raises:
-        GraphvizError: If it is not there, naming the way out.
+        ValueError: If there is no such engine.
+        GraphvizError: If its program is not there, naming the way out.
     """
-    path = bundled_binary() if engine == "bundled" else shutil.which("dot")
-    if path is not None:
-        return path
     if engine == "bundled":
+        return bundled_binary()
+    if engine != "system":
+        raise ValueError(f"engine: {engine!r} (must be 'bundled' or 'system')")
+    path = shutil.which("dot")
+    if path is None:
         raise GraphvizError(
-            "engine: 'bundled' (must be 'system', or have its Graphviz: pip install graphviz-pure)"
+            "engine: 'system' (must be 'bundled', or have `dot` on PATH: https://graphviz.org/download/)"
         )
-    raise GraphvizError(
-        f"engine: {engine!r} (must be 'bundled', or have `dot` on PATH: https://graphviz.org/download/)"
-    )
+    return path
 
 
-@functools.cache
-def bundled_binary() -> str | None:
-    """Path of the program in the wheel graphviz-pure, or None.
+@functools.cache  # what it raises is not kept: after `pip install` the next call succeeds
+def bundled_binary() -> str:
+    """Path of the program in the wheel graphviz-pure.
 
     The wheel's own record comes first: a virtual environment that is not activated has its ``bin`` not on
     PATH, and PATH may hold another version.
+
+    Raises:
+        GraphvizError: If the wheel is not installed.
     """
     name = f"{BUNDLED}.exe" if sys.platform == "win32" else BUNDLED
     try:
         recorded = importlib.metadata.files(BUNDLED) or []
     except importlib.metadata.PackageNotFoundError:
         recorded = []
-    candidates = [Path(str(file.locate())) for file in recorded if file.name == name]
+    candidates = [Path(str(file.locate())).resolve() for file in recorded if file.name == name]
     candidates += [Path(sys.executable).parent / name, Path(sysconfig.get_path("scripts")) / name]
-    for candidate in candidates:
-        found = shutil.which(candidate.resolve())  # resolves `..`, and checks that it may be run
-        if found is not None:
-            return found
-    return shutil.which(name)
+    for candidate in [*candidates, Path(name)]:  # a bare name is looked for on PATH
+        path = shutil.which(candidate)
+        if path is not None:
+            return path
+    raise GraphvizError(
+        "engine: 'bundled' (must be 'system', or have its Graphviz: pip install graphviz-pure)"
+    )
 
 
 def lend_to_graphviz_package() -> None:
@@ -122,9 +129,9 @@ def lend_to_graphviz_package() -> None:
     """
     from graphviz.backend import dot_command  # noqa: PLC0415  (keeps `import graphviz_grad` light)
 
-    path = bundled_binary()
-    if path is not None and shutil.which("dot") is None and Path("dot") == dot_command.DOT_BINARY:
-        dot_command.DOT_BINARY = Path(path)
+    if shutil.which("dot") is None and Path("dot") == dot_command.DOT_BINARY:
+        with contextlib.suppress(GraphvizError):  # the text of a drawing needs no Graphviz
+            dot_command.DOT_BINARY = Path(bundled_binary())
 
 
 @functools.lru_cache(maxsize=CACHE_SIZE)

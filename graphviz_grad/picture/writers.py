@@ -30,7 +30,8 @@ def _dot(diagram: Diagram) -> bytes:
 
 
 def _json(diagram: Diagram) -> bytes:
-    return diagram.graph.to_json().encode()
+    # A lone surrogate in a name is no character: JSON writes it as the escape that it is.
+    return diagram.graph.to_json().encode(errors="backslashreplace")
 
 
 def _png(diagram: Diagram) -> bytes:
@@ -39,11 +40,13 @@ def _png(diagram: Diagram) -> bytes:
 
 def _pdf(diagram: Diagram) -> bytes:
     try:
-        return layout.render(diagram.source, "pdf", engine="system")  # the bundled Graphviz has no PDF
+        layout.binary("system")
     except layout.GraphvizError as error:
         raise layout.GraphvizError(
-            f"suffix: '.pdf' (must be another one here: only a system Graphviz writes PDF: {error})"
+            "suffix: '.pdf' (must be .svg or .png here, or have `dot` on PATH, since the bundled Graphviz "
+            "writes no PDF: https://graphviz.org/download/)"
         ) from error
+    return layout.render(diagram.source, "pdf", engine="system")
 
 
 WRITERS: Final[dict[str, Callable[[Diagram], bytes]]] = {
@@ -74,10 +77,8 @@ def write(diagram: Diagram, path: str | os.PathLike[str]) -> None:
         target = Path(path).expanduser()
     except TypeError:
         raise TypeError(f"path: {path!r} (must be a str or a path)") from None
-    except RuntimeError as error:  # ~nobody/y.svg
-        raise FileNotFoundError(
-            f"path: {str(path)!r} (must be in a directory that exists: {error})"
-        ) from None
+    except RuntimeError:  # ~nobody/y.svg
+        raise FileNotFoundError(f"path: {str(path)!r} (must be in a home directory that exists)") from None
     writer = WRITERS.get(target.suffix.lower())
     if writer is None:
         raise ValueError(f"path: {str(path)!r} (must end in one of {', '.join(WRITERS)})")
