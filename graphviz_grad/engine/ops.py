@@ -110,9 +110,7 @@ OPS: Final = _rows(
         forward=lambda a, b: a**b,
         vjps=(
             lambda g, a, b, out: np.where(b == 0, 0, g * (b * a ** (b - 1))),
-            lambda g, a, b, out: np.where(
-                np.where(b == 0, a >= 0, np.where(a == 0, b >= 0, False)), 0, g * (out * np.log(a))
-            ),
+            lambda g, a, b, out: np.where(np.where(a == 0, b >= 0, False), 0, g * (out * np.log(a))),
         ),
     ),
     # --- elementary functions
