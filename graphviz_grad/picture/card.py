@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from graphviz_grad.graph import Edge, Graph, Node
 
 NOT_COMPUTED: Final = "\N{EN DASH}"
-_STORED: Final = Fit(".grad", style.LABEL_SIZE, 38)
+_STORED: Final = (Fit(".grad", style.LABEL_SIZE, 38),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,8 @@ class Card:
         tag: At the right of the header.
         state: ``""``, ``"dead"``, ``"saturated"`` or ``"nan"``.
         value: Text of the value row.
-        label: Label of the gradient row: ``.grad`` or ``∂y/∂a``.
+        label: Label of the gradient row: ``.grad`` or ``∂y/∂a``; where the names are long, numerator and
+            denominator.
         is_stored: Whether the label is the attribute's name (set in mono).
         grad: Text of the gradient row.
         has_grad: Whether that is a gradient, not a word or a dash in its place.
@@ -61,7 +62,7 @@ class Card:
     tag: str
     state: str
     value: str
-    label: Fit
+    label: tuple[Fit, ...]
     is_stored: bool
     grad: str
     has_grad: bool

@@ -43,7 +43,7 @@ RULES: Final = f"""
 .gg .gg-end{{text-anchor:end}}
 .gg .gg-note{{fill:@muted;font-size:{style.SMALL_SIZE}px}}
 .gg-bar{{fill:@gradient}}
-.gg-tick{{fill:none;stroke:@border}}
+.gg-tick,.gg-rule{{fill:none;stroke:@border}}
 .gg-forward{{fill:none;stroke:@value;stroke-width:{style.FORWARD_WIDTH}}}
 .gg-tip{{fill:@value}}
 .gg-idle .gg-forward{{stroke:@border}}

@@ -16,6 +16,8 @@ Points: TypeAlias = "tuple[Point, ...]"
 
 STEP: Final = math.radians(18)
 """A piece of an offset curve turns so far at most."""
+CLOSE: Final = 0.02
+"""An end this near to where it should be is there, px."""
 REACH: Final = 16.0
 """How far an end is moved at most to meet a side."""
 
@@ -44,13 +46,17 @@ def spot(points: Points, offset: float, at: float) -> Spot:
 
     Example:
         >>> line = ((0.0, 0.0), (10.0, 0.0), (20.0, 0.0), (30.0, 0.0))
-        >>> spot(line, 4.5, 0.5)[:2], spot(line, 0, 1.1)[:2]
-        ((15.0, 4.5), (33.0, 0.0))
+        >>> spot(line, 4.5, 0.5)[:2], spot(line, 0, 1.5)[:2]
+        ((15.0, 4.5), (45.0, 0.0))
     """
-    count = len(points) // 3
-    segment = min(max(int(at), 0), count - 1)
-    t = min(max(at - segment, 0.0), 1.0)
-    beyond = at - segment - t
+    last = len(points) // 3 - 1
+    segment = 0 if at < 0 else last if at > last else int(at)
+    t = at - segment
+    beyond = 0.0
+    if t < 0:
+        t, beyond = 0.0, t
+    elif t > 1:
+        t, beyond = 1.0, t - 1
     (x0, y0), (x1, y1), (x2, y2), (x3, y3) = points[3 * segment : 3 * segment + 4]
     s = 1 - t
     a, b, c, d = s * s * s, 3 * s * s * t, 3 * s * t * t, t * t * t
@@ -64,7 +70,7 @@ def spot(points: Points, offset: float, at: float) -> Spot:
     shift = offset / speed
     x = a * x0 + b * x1 + c * x2 + d * x3 - dy * shift + dx * beyond
     y = a * y0 + b * y1 + c * y2 + d * y3 + dx * shift + dy * beyond
-    return Spot(round(x, 9), round(y, 9), dx, dy, speed)
+    return Spot(x, y, dx, dy, speed)
 
 
 def meet(points: Points, offset: float, end: float, side: Side, distance: float) -> float:
@@ -82,7 +88,7 @@ def meet(points: Points, offset: float, end: float, side: Side, distance: float)
         here = spot(points, offset, at)
         error = (here.x - side.x) * side.normal_x + (here.y - side.y) * side.normal_y - distance
         slope = here.dx * side.normal_x + here.dy * side.normal_y
-        if abs(slope) < here.speed / 8:  # it grazes the side: stay
+        if abs(error) < CLOSE or abs(slope) < here.speed / 8:  # there; or it grazes the side: stay
             break
         reach = REACH / here.speed
         at = min(max(at - error / slope, end - reach), end + reach)
@@ -102,6 +108,17 @@ def path(points: Points, offset: float, start: float, end: float) -> str:
             parts.append(_piece(here, there))
             here = there
     return "".join(parts)
+
+
+def plain_path(points: Points) -> str:
+    """SVG path data of a spline itself.
+
+    Example:
+        >>> plain_path(((0.0, 0.0), (10.0, 0.0), (20.0, 0.0), (30.0, 0.0)))
+        'M0 0C10 0 20 0 30 0'
+    """
+    (x, y), *others = points
+    return f"M{x:g} {y:g}C" + " ".join([f"{x:g} {y:g}" for x, y in others])
 
 
 def _piece(start: Spot, end: Spot) -> str:

@@ -87,19 +87,17 @@ def op_header(name: str, formula: str, op: str, symbol: str, tag: str) -> Header
 
 
 @functools.lru_cache(maxsize=4096)
-def fraction(root: str, name: str) -> Fit:
-    """The label ``∂y/∂a``, shortened where the names are long.
+def fraction(root: str, name: str) -> tuple[Fit, ...]:
+    """The label ``∂y/∂a`` on one line, or its two halves where the names are too long for that.
 
     Example:
-        >>> fraction("y", "a").text, fraction("loss_of_the_batch", "v1").text
-        ('∂y/∂a', '∂lo…/∂v1')
+        >>> [part.text for part in fraction("y", "a")], [part.text for part in fraction("loss", "hidden")]
+        (['∂y/∂a'], ['∂loss', '∂hidden'])
     """
     whole = fit(f"∂{root}/∂{name}", LABEL_ROOM, (style.LABEL_SIZE, 11, 10))
     if not whole.text.endswith(ELLIPSIS) or name.endswith(ELLIPSIS):
-        return whole
-    room = LABEL_ROOM / 10 - em_width("∂/∂")
-    short_root = fit(root, max(0.6 * room, room - em_width(name)), (1,)).text
-    return fit(f"∂{short_root}/∂{name}", LABEL_ROOM, (10,))
+        return (whole,)
+    return tuple(fit(f"∂{half}", LABEL_ROOM, (10,)) for half in (root, name))
 
 
 def _title(name: str, formula: str, room: float) -> Title:

@@ -49,7 +49,7 @@ def card_label(card: Card, palette: Palette) -> str:
             _number(card.value, value_colour, bold=False),
         ),
         _row(
-            _font(card.label.text, MONO if card.is_stored else SANS, style.LABEL_SIZE, palette.muted),
+            _gradient_label(card, palette),
             _number(card.grad, grad_colour if card.has_grad else palette.muted, bold=card.has_grad),
         ),
     ]
@@ -93,6 +93,13 @@ def edge_label(caption: Caption, palette: Palette, *, has_product: bool) -> str:
 def text_label(text: str, palette: Palette) -> str:
     """A user's line of text as an HTML-like label."""
     return f"<{_font(text, SANS, style.TITLE_SIZE, palette.ink, bold=True)}>"
+
+
+def _gradient_label(card: Card, palette: Palette) -> str:
+    """``.grad`` or ``∂y/∂a``; long names one above the other."""
+    if len(card.label) == 1:
+        return _font(card.label[0].text, MONO if card.is_stored else SANS, style.LABEL_SIZE, palette.muted)
+    return "".join(_font(part.text, SANS, SMALL, palette.muted) + '<BR ALIGN="LEFT"/>' for part in card.label)
 
 
 def _header(card: Card, palette: Palette) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from graphviz_grad.picture import style
-from graphviz_grad.picture.curve import meet, path, spot
+from graphviz_grad.picture.curve import meet, path, plain_path, spot
 from graphviz_grad.picture.port import ports
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ CLEARANCE: Final = 6.0
 """Between the middle of a lane and its label: half of the widest lane, and some air."""
 LABEL_HALF: Final = {True: (49.0, 13.0), False: (28.0, 6.0)}
 """Half width and height of a label of two lines, and of one."""
-SAMPLES: Final = 40
+SAMPLES: Final = 20
 LABEL_SHIFT: Final = 45.0
 """How far a label is moved at most from where Graphviz has reserved its room."""
 
@@ -98,33 +98,42 @@ class _Key:
 def _lanes(key: _Key) -> dict[str, Pair]:
     graph, positions = key.graph, key.positions
     double = {edge.id: is_double for edge, is_double in zip(graph.edges, key.double, strict=True)}
-    half = LABEL_HALF[len(graph.nodes) <= style.TWO_LINE_NODES]
+    count = len(graph.nodes)
+    half = LABEL_HALF[count <= style.TWO_LINE_NODES] if count <= style.LABEL_NODES else None
     return {
-        edge_id: _pair(ported, positions.labels.get(edge_id), half if double[edge_id] else None)
+        edge_id: _pair(ported, positions.labels.get(edge_id), half, is_double=double[edge_id])
         for edge_id, ported in ports(graph, positions, double, direction=key.direction).items()
     }
 
 
 def _pair(
-    ported: tuple[Points, Side, Side], label: Point | None, label_half: tuple[float, float] | None
+    ported: tuple[Points, Side, Side],
+    label: Point | None,
+    half: tuple[float, float] | None,
+    *,
+    is_double: bool,
 ) -> Pair:
-    """Lanes of one edge; without the size of a label it has no backward lane."""
+    """Lanes of one edge; a label of no size, which hides, stays where it is."""
     points, leaving, arriving = ported
-    middle = path(points, 0.0, 0.0, len(points) // 3)
-    if label_half is None:
+    middle = plain_path(points)
+    if not is_double:
         return Pair(_lane(points, 0.0, leaving, arriving, FORWARD_HEAD[0]), None, label, middle)
     # Left as seen by someone who walks from parent to child: up in a picture from left to right.
-    offset = style.LANE_OFFSET if label is None or _is_left(points, label) else -style.LANE_OFFSET
+    offset = style.LANE_OFFSET
+    if label is not None and half is not None:
+        if not _is_left(points, label):
+            offset = -offset
+        label = _clear(points, -offset, label, half)
     forward = _lane(points, offset, leaving, arriving, FORWARD_HEAD[0])
     backward = _lane(points[::-1], offset, arriving, leaving, style.HEAD_LENGTH)
-    return Pair(forward, backward, label and _clear(points, -offset, label, label_half), middle)
+    return Pair(forward, backward, label, middle)
 
 
 def _is_left(points: Points, label: Point) -> bool:
     """Whether a label lies at the left of a curve, seen along it."""
     best, is_left = math.inf, True
-    for step in range(1, 8 * (len(points) // 3), 2):
-        here = spot(points, 0.0, step / 8)
+    for step in range(1, 4 * (len(points) // 3), 2):
+        here = spot(points, 0.0, step / 4)
         away_x, away_y = label[0] - here.x, label[1] - here.y
         distance = away_x * away_x + away_y * away_y
         if distance < best:

@@ -138,9 +138,11 @@ def _move(points: Points, side: Side) -> Points:
     """Bend a curve so that it starts on a side: all of it a little rather than its end a lot."""
     x, y = points[0]
     move_x, move_y = side.x - x, side.y - y
+    if abs(move_x) + abs(move_y) < 1:  # Graphviz stops a hair away from a card
+        return points
     moved = []
     for px, py in points[:-1]:
         far = min(math.hypot(px - x, py - y) / BEND, 1.0)
         weight = (1 - far) ** 2 * (1 + 2 * far)
-        moved.append((round(px + move_x * weight, 2), round(py + move_y * weight, 2)))
+        moved.append((px + move_x * weight, py + move_y * weight))
     return (*moved, points[-1])

@@ -199,14 +199,12 @@ def _header(header: Header, height: float) -> str:
 
 def _rows(card: Card) -> str:
     """What the numbers change: the tag, the value row, the gradient row with its bar."""
-    label = "gg-label gg-code" if card.is_stored else "gg-label"
     grad = "gg-grad" if card.has_grad else "gg-grad gg-none"
     rows = (
         f'<text class="gg-tag" data-slot="{card.id}.tag" x="{_RIGHT}" y="{_TITLE_Y}">{card.tag}</text>'
         f'<text class="gg-label" font-size="{style.LABEL_SIZE}" x="{style.INSET}" y="{_VALUE_Y}">value</text>'
         f'<text class="gg-value" data-slot="{card.id}.value" x="{_RIGHT}" y="{_VALUE_Y}">{card.value}</text>'
-        f'<text class="{label}" font-size="{card.label.size:g}" x="{style.INSET}" y="{_GRAD_Y}"'
-        f"{_held(card.label)}>{_runs(card.label.text)}</text>"
+        f"{_label(card.label, is_stored=card.is_stored)}"
         f'<text class="{grad}" data-slot="{card.id}.grad" x="{_RIGHT}" y="{_GRAD_Y}">{card.grad}</text>'
     )
     if card.is_frozen:
@@ -217,6 +215,22 @@ def _rows(card: Card) -> str:
         f'height="{style.BAR_HEIGHT}" rx="1"/>'
         f'<path class="gg-tick" d="M{style.BAR_X} {_BAR_TOP - 2}v{style.BAR_HEIGHT + 4}"/>'
     )
+
+
+@functools.lru_cache(maxsize=4096)
+def _label(parts: tuple[Fit, ...], *, is_stored: bool) -> str:
+    """The label of the gradient row: on one line, or as a fraction."""
+    kind = "gg-label gg-code" if is_stored else "gg-label"
+    lines = zip(parts, (_GRAD_Y,) if len(parts) == 1 else (_GRAD_Y - 7.5, _GRAD_Y + 4.5), strict=True)
+    text = "".join(
+        f'<text class="{kind}" font-size="{part.size:g}" x="{style.INSET}" y="{y:g}"{_held(part)}>'
+        f"{_runs(part.text)}</text>"
+        for part, y in lines
+    )
+    if len(parts) == 1:
+        return text
+    width = max(part.width for part in parts)
+    return f'{text}<path class="gg-rule" d="M{style.INSET} {_GRAD_Y - 4.5}h{width:g}"/>'
 
 
 def _stored(node_id: str, stored: tuple[str, str, str], down: float) -> str:
