@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lab import Notebook
     from playwright.sync_api import Browser
 
-expect.set_options(timeout=TIMEOUT)
+expect.set_options(timeout=TIMEOUT / 2)
 
 HERE = Path(__file__).resolve().parent
 
@@ -61,7 +61,7 @@ def jupyterlab(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> 
 
 @pytest.fixture
 def open_notebook(jupyterlab: Lab, chromium: Browser) -> Iterator[Callable[..., Notebook]]:
-    """Open a notebook of the server by name; pages are closed and kernels ended when the test is over."""
+    """Open a notebook of the server by name; when the test is over, pages, kernels and settings go."""
     opened: list[Notebook] = []
 
     def open_one(name: str, **context: object) -> Notebook:
@@ -73,6 +73,7 @@ def open_notebook(jupyterlab: Lab, chromium: Browser) -> Iterator[Callable[..., 
     for notebook in opened:
         notebook.close()
     jupyterlab.end_sessions()
+    jupyterlab.forget_settings()
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -131,6 +132,10 @@ class Lab:
         for kernel in self.request("GET", "/api/kernels"):
             self.request("DELETE", f"/api/kernels/{kernel['id']}")
 
+    def forget_settings(self) -> None:
+        """Undo what a page has changed in JupyterLab's settings, the theme among them."""
+        shutil.rmtree(self.home / "config" / "lab" / "user-settings", ignore_errors=True)
+
     def write(self, name: str, *cells: str, markdown: tuple[str, ...] = ()) -> str:
         """Write a notebook of code cells (after any markdown cells) and return its name."""
         notebook = new_notebook(metadata={"kernelspec": KERNEL})
@@ -185,8 +190,21 @@ class Notebook:
         )
 
     def run_all(self) -> None:
-        """Run every cell; return when each code cell has run and the kernel is idle again."""
-        self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+        """Run every cell; return when each code cell has run and the kernel is idle again.
+
+        Raises:
+            RuntimeError: If a cell ends with an exception, which keeps those after it from running.
+        """
+        failed = self.page.evaluate(
+            """async () => {
+              await window.jupyterapp.commands.execute("notebook:run-all-cells");
+              return window.jupyterapp.shell.currentWidget.content.widgets
+                .flatMap((cell) => cell.model.outputs?.toJSON() ?? [])
+                .find((output) => output.output_type === "error");
+            }"""
+        )
+        if failed:
+            raise RuntimeError(f"{failed['ename']}: {failed['evalue']}")
         self.page.wait_for_function(
             """() => window.jupyterapp.shell.currentWidget.content.widgets
               .map((cell) => cell.model)

@@ -35,7 +35,7 @@ def test_a_slider_moves_both_ways(run_cells, artifacts):
 
 def test_themes_switch(run_cells):
     notebook = run_cells("1 + 1")
-    for dark in (True, False):
+    for dark in (True, False, True):
         notebook.theme(dark=dark)
         background = notebook.page.evaluate("() => getComputedStyle(document.body).backgroundColor")
         channels = [int(c) for c in background.removeprefix("rgb(").removesuffix(")").split(",")]
@@ -49,8 +49,12 @@ def test_the_kernel_reports_errors_and_odd_numbers(run_cells):
         notebook.evaluate("nobody")
     with pytest.raises(RuntimeError, match="ZeroDivisionError"):
         notebook.execute("1 / 0")
+    with pytest.raises(RuntimeError, match="ZeroDivisionError"):
+        run_cells("1 / 0", "'never'")
 
 
-def test_no_kernel_is_left_from_the_tests_before(jupyterlab):
+def test_no_kernel_and_no_theme_is_left_from_the_tests_before(jupyterlab, run_cells):
     assert jupyterlab.request("GET", "/api/kernels") == []
     assert jupyterlab.request("GET", "/api/sessions") == []
+    notebook = run_cells("1 + 1")
+    expect(notebook.page.locator("body")).to_have_attribute("data-jp-theme-light", "true")
