@@ -103,14 +103,14 @@ OPS: Final = _rows(
         forward=lambda a: -a,
         partials=(lambda a, out: -1,),
     ),
-    Op(  # torch: a power of 0 is a constant, and 0**b has no slope in b
+    Op(  # torch: a**0 has no slope in a, even at 0, and 0**b none in b, even at 0
         name="pow",
         symbol="^",
         formula="{} ^ {}",
         forward=lambda a, b: a**b,
         vjps=(
             lambda g, a, b, out: np.where(b == 0, 0, g * (b * a ** (b - 1))),
-            lambda g, a, b, out: np.where(np.where(a == 0, b >= 0, False), 0, g * (out * np.log(a))),
+            lambda g, a, b, out: g * np.where(np.where(a == 0, b >= 0, False), 0, out * np.log(a)),
         ),
     ),
     # --- elementary functions
