@@ -253,6 +253,7 @@ class Notebook:
         expect(self.page.locator("body")).to_have_attribute(
             "data-jp-theme-light", "false" if dark else "true"
         )
+        expect(self.page.locator("#jupyterlab-splash")).to_have_count(0)  # it fades out over everything
 
     def close(self) -> None:
         """Close the page and its context."""
