@@ -1,8 +1,8 @@
 """`Graph` to DOT text, twice: a picture that anyone's Graphviz can draw, and boxes to be placed.
 
 Pure: nothing here runs a process. Node ids are ``n0``, ``n1``, ...; text that a user wrote stands only in the
-portable picture, and there only as escaped text inside HTML-like labels, where Graphviz knows no escapes, no
-ports and no URLs.
+portable picture, and there only as escaped text inside HTML-like labels, where Graphviz knows no ports and no
+URLs.
 """
 
 from __future__ import annotations

@@ -34,6 +34,7 @@ LINE_LENGTH: Final = 29
 EDGE_GAP: Final = 5
 """Between an edge's text and its lanes."""
 NBSP: Final = "\N{NO-BREAK SPACE}"
+JOINER: Final = "\N{WORD JOINER}"
 
 _PLAIN: Final = 'BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"'
 _FIXED: Final = 'FIXEDSIZE="TRUE"'
@@ -184,8 +185,12 @@ def _font(text: str, face: str, size: int, colour: str, *, bold: bool = False) -
 
 
 def _escape(text: str) -> str:
-    """Text as Graphviz's HTML parser reads it back, backslashes and runs of spaces too."""
-    return escape(text).replace("\\", "&#92;").replace(" ", NBSP)
+    """Text as Graphviz's HTML parser reads it back, runs of spaces too.
+
+    After parsing, Graphviz still takes a backslash and N for the node's name, and reads on after a last
+    backslash; a word joiner, which nobody sees, keeps every backslash from what follows it.
+    """
+    return escape(text).replace("\\", f"\\{JOINER}").replace(" ", NBSP)
 
 
 def _without_sign(text: str) -> str:
