@@ -67,8 +67,8 @@ def gradcheck(  # noqa: PLR0913 - torch's signature
                     return False
                 raise GradcheckError(
                     f"Jacobian mismatch for output 0 with respect to input {position} at {list(index)}: "
-                    f"numerical: {slope!r}, analytical: {computed[index]!r} (must agree within {atol} + {rtol}"
-                    " of the numerical)"
+                    f"numerical: {slope!r}, analytical: {computed[index]!r} "
+                    f"(must agree within {atol} + {rtol} of the numerical)"
                 )
     return True
 

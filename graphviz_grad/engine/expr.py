@@ -84,6 +84,13 @@ class Expr:
             for arg in self.args:
                 yield from arg.variables()
 
+    def heads(self) -> Iterator[str]:
+        """Yield the name of every numpy function in the tree, with repetitions."""
+        if not self.is_atom:
+            yield self.head
+            for arg in self.args:
+                yield from arg.heads()
+
     def __neg__(self) -> Expr:
         return record_call("negative", self)
 

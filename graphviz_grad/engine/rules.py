@@ -15,6 +15,7 @@ import numpy as np
 from graphviz_grad.engine.expr import Expr, as_expr, record_call, variable
 from graphviz_grad.engine.ops import OPS, Op
 from graphviz_grad.engine.printers import PYTHON, statements
+from graphviz_grad.engine.promotion import promote, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -170,6 +171,7 @@ class Rule:
         is_differentiable: Whether the row has derivatives.
         reads: For each operand's name, the names of what its derivative reads: operands, and ``out``.
         saves: Whether any derivative reads anything, so that torch frees it after a backward pass.
+        tree: The recorded forward function.
         forward_scalar: The result, of Python floats.
         backward_scalar: The contributions as a tuple, of ``g``, Python floats and ``out``.
         pull: One step of a backward pass over a record (see `graphviz_grad.engine.autograd`).
@@ -193,6 +195,7 @@ class Rule:
         "reads",
         "saves",
         "symbol",
+        "tree",
     )
 
     def __init__(self, op: Op) -> None:
@@ -209,9 +212,8 @@ class Rule:
             for name, expr in zip(operands, contributions, strict=False)
         }
         self.saves = any(self.reads.values())
-        self.forward_scalar = _compile_value(
-            f"{op.name}_forward", operands, [record_forward(op)], single=True
-        )
+        self.tree = record_forward(op)
+        self.forward_scalar = _compile_value(f"{op.name}_forward", operands, [self.tree], single=True)
         self.backward_scalar: Callable[..., tuple[float, ...]]
         if contributions:
             given = (*operands, "out")
@@ -243,8 +245,12 @@ class Rule:
         """Return the result, for payloads of any kind: Python numbers or arrays."""
         if all(arg.__class__ is float for arg in args):
             return self.forward_scalar(*args)
-        with np.errstate(all="ignore"):
-            return _payload(self.op.forward(*map(np.asarray, args)))
+        operands = promote(self.tree, args)
+        try:
+            with np.errstate(all="ignore"):
+                return _payload(self.op.forward(*operands))
+        except ValueError as error:
+            raise refuse(error, operands) from None
 
     def backward(self, g: Any, *args: Any) -> tuple[Any, ...]:
         """Return the contribution to each operand.
@@ -258,7 +264,7 @@ class Rule:
         """
         if g.__class__ is float and all(arg.__class__ is float for arg in args):
             return self.backward_scalar(g, *args)
-        arrays = tuple(map(np.asarray, args))
+        arrays = [np.asarray(arg, np.float64) for arg in args]
         with np.errstate(all="ignore"):
             if self.op.vjps:
                 return tuple(_payload(vjp(np.asarray(g), *arrays)) for vjp in self.op.vjps)

@@ -1,0 +1,66 @@
+"""Operands that are not plain floats (ints, truth values, arrays), treated as torch treats them.
+
+numpy differs: it computes functions of truth values in half precision, raises other errors, and lets a truth
+value be subtracted from a number.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from graphviz_grad.engine.expr import Expr
+
+#: Functions of real numbers: a rule that has one gives floats, whatever it is given.
+_REAL: Final = frozenset({"divide", "exp", "log", "log1p", "sqrt", "sin", "cos", "tan", "tanh"})
+_REFUSED: Final = {
+    "subtract": "Subtraction, the `-` operator, with a bool tensor is not supported.",
+    "negative": "Negation, the `-` operator, on a bool tensor is not supported.",
+}
+
+
+def promote(forward: Expr, args: Sequence[Any]) -> list[np.ndarray]:
+    """Return the operands of a rule as the arrays that it is to compute with.
+
+    Args:
+        forward: The rule's recorded forward function.
+        args: The operands' payloads.
+
+    Raises:
+        RuntimeError: If torch refuses truth values here.
+
+    Example:
+        >>> from graphviz_grad.engine.rules import RULES
+        >>> RULES["exp"].forward(True), RULES["add"].forward(True, 2)
+        (2.718281828459045, 3)
+    """
+    if not _REAL.isdisjoint(forward.heads()):
+        return [np.asarray(arg, np.float64) for arg in args]
+    operands = [np.asarray(arg) for arg in args]
+    if forward.head in _REFUSED and any(operand.dtype.kind == "b" for operand in operands):
+        raise RuntimeError(f"{_REFUSED[forward.head]} Multiply a mask by 1 to count with it.")
+    return operands
+
+
+def refuse(error: ValueError, operands: Sequence[np.ndarray]) -> RuntimeError:
+    """Return torch's error for what numpy refused: two shapes that do not broadcast; else its own words.
+
+    Example:
+        >>> raise refuse(ValueError(), [np.ones(2), np.ones((5, 3))])
+        Traceback (most recent call last):
+        RuntimeError: The size of tensor a (2) must match the size of tensor b (3) at non-singleton dimension 1
+    """
+    ndim = max(operand.ndim for operand in operands)
+    shapes = [(1,) * (ndim - operand.ndim) + operand.shape for operand in operands]
+    for dim in reversed(range(ndim)):
+        sizes = [shape[dim] for shape in shapes]
+        if len({*sizes} - {1}) > 1:
+            return RuntimeError(
+                f"The size of tensor a ({sizes[0]}) must match the size of tensor b ({sizes[1]}) at "
+                f"non-singleton dimension {dim}"
+            )
+    return RuntimeError(str(error))
