@@ -32,6 +32,8 @@ HOSTILE = [
     "b:c:n",
     "&lt; &#60; &amp;",
     "]]> <!-- -->",
+    "]",
+    "]]",
     "new\nline\r\ttab",
     "\x00\x1b[31m",
     "\u202eright to left",

@@ -188,9 +188,10 @@ def _escape(text: str) -> str:
     """Text as Graphviz's HTML parser reads it back, runs of spaces too.
 
     After parsing, Graphviz still takes a backslash and N for the node's name, and reads on after a last
-    backslash; a word joiner, which nobody sees, keeps every backslash from what follows it.
+    backslash; a word joiner, which nobody sees, keeps every backslash from what follows it. Text that is only
+    ``]`` is a syntax error in Graphviz 2.43.
     """
-    return escape(text).replace("\\", f"\\{JOINER}").replace(" ", NBSP)
+    return escape(text).replace("]", "&#93;").replace("\\", f"\\{JOINER}").replace(" ", NBSP)
 
 
 def _without_sign(text: str) -> str:
