@@ -8,9 +8,9 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from needed import UNDER_CI, missing
 
 ROOT = Path(__file__).resolve().parent.parent
-UNDER_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 
 # Kernels and command lines that tests start import the same files as the tests do, installed or not.
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
@@ -18,13 +18,6 @@ os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.g
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 hypothesis.settings.register_profile("default", deadline=None)
 hypothesis.settings.load_profile("ci" if UNDER_CI else "default")
-
-
-def missing(what: str) -> None:
-    """Skip for want of a tool; under CI, where every tool is installed, fail instead."""
-    if UNDER_CI:
-        pytest.fail(f"{what}, and under CI nothing may be skipped", pytrace=False)
-    pytest.skip(what)
 
 
 @pytest.fixture(scope="session")
@@ -47,5 +40,4 @@ def chromium_path() -> str:
     for name in ("chromium", "chromium-browser", "google-chrome"):
         if path := shutil.which(name):
             return path
-    missing("no Chromium on this machine (Debian: apt-get install chromium)")
-    raise AssertionError  # missing() never returns
+    return missing("no Chromium on this machine (Debian: apt-get install chromium)")

@@ -10,9 +10,9 @@ import sys
 from xml.etree import ElementTree as ET
 
 import pytest
-from conftest import missing
 from graphviz.backend import dot_command
 from hypothesis import given, settings
+from needed import missing
 from strategies import hostile_names, recipes
 
 import graphviz_grad as gg

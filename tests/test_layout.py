@@ -11,9 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from conftest import missing
 from graphviz.backend import dot_command
 from hypothesis import given, settings
+from needed import missing
 from strategies import recipes
 
 import graphviz_grad as gg
