@@ -16,7 +16,7 @@ from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
-from conftest import missing
+from needed import missing
 
 import graphviz_grad as gg
 from graphviz_grad.picture import figure, layout, writers
@@ -264,11 +264,25 @@ def test_without_a_system_graphviz_a_pdf_names_the_way_out(tmp_path, monkeypatch
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_png_has_two_pixels_to_a_point(tmp_path):
-    neuron().save(tmp_path / "y.png")
-    header = (tmp_path / "y.png").read_bytes()[16:24]
-    width = int.from_bytes(header[:4], "big")
-    assert 2500 < width < 4000
+def png_size(path):
+    header = path.read_bytes()[16:24]
+    return int.from_bytes(header[:4], "big"), int.from_bytes(header[4:], "big")
+
+
+def test_a_png_is_sharp(tmp_path):
+    diagram = neuron()
+    diagram.save(tmp_path / "y.png")
+    width, height = png_size(tmp_path / "y.png")
+    assert width > 2 * diagram.positions.width
+    assert height > 2 * diagram.positions.height
+
+
+def test_a_png_of_a_large_graph_can_still_be_opened(tmp_path):
+    y = gg.tensor(0.5, requires_grad=True)
+    for _ in range(150):
+        y = gg.sin(y)
+    gg.draw(y).save(tmp_path / "y.png")
+    assert 12_000 < png_size(tmp_path / "y.png")[0] < 17_000
 
 
 def test_an_existing_file_is_replaced(tmp_path):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from graphviz_grad.engine.tensor import Tensor
     from graphviz_grad.graph import Graph
+    from graphviz_grad.picture.positions import Positions
 
 DIRECTIONS: Final = ("LR", "TB")
 
@@ -92,6 +93,11 @@ class Diagram:
         source: str = self.digraph.source
         return source
 
+    @cached_property
+    def positions(self) -> Positions:
+        """Where everything goes; the same object for diagrams of the same structure."""
+        return layout.layout(self._graph, direction=self._direction, engine=self._engine)
+
     def svg(self) -> str:
         """Return the picture as SVG text.
 
@@ -124,9 +130,8 @@ class Diagram:
 
     @cached_property
     def _svg(self) -> str:
-        positions = layout.layout(self._graph, direction=self._direction, engine=self._engine)
         return svg.paint(
-            self._graph, positions, theme=self._theme, title=self._title, direction=self._direction
+            self._graph, self.positions, theme=self._theme, title=self._title, direction=self._direction
         )
 
 

@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 
     from graphviz_grad.picture.diagram import Diagram
 
+POINTS_PER_INCH: Final = 72
 PNG_DPI: Final = 192
-"""Twice a screen's, so that a picture survives a projector."""
+"""Pixels per inch, if `PNG_SIDE` lets it: twice a screen's, for projectors and paper."""
+PNG_SIDE: Final = 16_000
+"""Pixels of the longer side: few programs open more, and Graphviz would take minutes and gigabytes."""
 
 
 def _svg(diagram: Diagram) -> bytes:
@@ -35,7 +38,9 @@ def _json(diagram: Diagram) -> bytes:
 
 
 def _png(diagram: Diagram) -> bytes:
-    return layout.render(diagram.source, "png", engine=diagram.engine, dpi=PNG_DPI)
+    side = max(diagram.positions.width, diagram.positions.height)
+    dpi = min(PNG_DPI, max(1, int(PNG_SIDE / side * POINTS_PER_INCH)))
+    return layout.render(diagram.source, "png", engine=diagram.engine, dpi=dpi)
 
 
 def _pdf(diagram: Diagram) -> bytes:
