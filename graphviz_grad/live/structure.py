@@ -44,8 +44,8 @@ def _describe_node(
     node: Node, card: Card, places: dict[str, int], uses: dict[str, list[int]], graph: Graph
 ) -> dict[str, Any]:
     is_live = _is_number(node.grad) and node.requires_grad
-    fork = uses.get(node.id, [])
-    is_summed = card.fork is not None and all(_is_number(graph.edges[place].contribution) for place in fork)
+    fork = [place for place in uses.get(node.id, []) if graph.edges[place].contribution is not None]
+    is_summed = bool(card.fork) and all(_is_number(graph.edges[place].contribution) for place in fork)
     return {
         "id": node.id,
         "name": card.name,

@@ -16,7 +16,7 @@ export function dressSliders(el) {
       const readout = slider.querySelector(".widget-readout");
       handle?.setAttribute("aria-label", name);
       handle?.setAttribute("data-lm-suppress-shortcuts", "");
-      readout?.setAttribute("aria-label", `${name}, exact value`);
+      readout?.setAttribute("aria-label", `${name}, value`);
       readout?.setAttribute("role", "textbox");
       const origin = slider.querySelector(".noUi-origin");
       if (origin === null) continue;
