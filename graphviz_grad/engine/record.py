@@ -160,13 +160,14 @@ class Record:
 class Extra:
     """What few records have: a name, a retained gradient, a history of in-place changes."""
 
-    __slots__ = ("changes", "name", "past", "retains_grad")
+    __slots__ = ("changed_by", "changes", "name", "past", "retains_grad")
 
     def __init__(self) -> None:
         self.name: str | None = None
         self.retains_grad = False
         self.changes: list[int] = []
         self.past: list[Any] = []
+        self.changed_by: Rule | None = None  # the op in place that a record of the past gave way to
 
 
 class Pass:
@@ -210,11 +211,13 @@ def part(tensor: Record, changed: Record) -> None:
             setattr(past, slot, getattr(tensor, slot))
     past.extra = Extra()
     past.extra.changes = [*(tensor.extra.changes if tensor.extra else ()), changed.order]
+    past.extra.changed_by = changed.op
     past.extra.past = [tensor.value] * len(past.extra.changes)
     for slot in ("value", "op", "flows", "order"):
         setattr(tensor, slot, getattr(changed, slot))
     tensor.parents = tuple(past if parent is tensor else parent for parent in changed.parents)
     tensor.stamp = tensor.stored = None
+    tensor.add_extra()  # where there is none, nobody looks for a past
 
 
 def settle(record: Record, parent: Record) -> Record:

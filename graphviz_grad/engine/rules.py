@@ -137,7 +137,8 @@ def _compile_pull(op: Op, contributions: Sequence[Expr]) -> Callable[[Any], None
     """Return the row's step of a backward pass over records whose values are floats.
 
     The step reads the record's gradient and adds a contribution to each parent that requires one. A parent's
-    gradient starts at -0.0, the number that adds nothing to any float, signed zeros included.
+    gradient starts at -0.0, the number that adds nothing to any float, signed zeros included. An only parent
+    requires one, or its record would not.
     """
     used = {name for expr in contributions for name in expr.variables()}
     parents = [f"parent_{name}" for name in op.operands]
@@ -149,11 +150,8 @@ def _compile_pull(op: Op, contributions: Sequence[Expr]) -> Callable[[Any], None
         body.append("out = record.value")
     for parent, expr in zip(parents, contributions, strict=True):
         lines, (result,) = statements([expr], PYTHON)
-        body += [
-            f"if {parent}.flows:",
-            *(f"    {line}" for line in lines),
-            f"    {parent}.pass_grad += {result}",
-        ]
+        lines = [*lines, f"{parent}.pass_grad += {result}"]
+        body += lines if len(parents) == 1 else [f"if {parent}.flows:", *(f"    {line}" for line in lines)]
     return _define(f"{op.name}_pull", ["record"], body)
 
 
