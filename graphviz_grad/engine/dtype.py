@@ -25,6 +25,11 @@ class DType:
         return f"torch.{self.name}"
 
     @property
+    def c_name(self) -> str:
+        """What torch's messages call it."""
+        return {"f": "Double", "i": "Long", "b": "Bool"}[np.dtype(self.scalar).kind]
+
+    @property
     def is_floating_point(self) -> bool:
         """Whether gradients can flow through tensors of this dtype."""
         return self.scalar is np.float64

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from graphviz_grad.engine.dtype import DType, dtype_of, float32
-from graphviz_grad.engine.handle import check_differentiable, type_name
+from graphviz_grad.engine.check import check_differentiable, check_tensor
+from graphviz_grad.engine.creation import as_payload, convert
+from graphviz_grad.engine.dtype import DType, dtype_of
 from graphviz_grad.engine.tensor import Tensor, leaf
 
 if TYPE_CHECKING:
@@ -44,9 +45,9 @@ def tensor(
     if isinstance(data, Tensor):
         warnings.warn(_COPY_CONSTRUCT, UserWarning, stacklevel=2)
         data = data.value
-    payload = _as_payload(data)
+    payload = as_payload(data)
     if dtype is not None:
-        payload = _converted(payload, dtype)
+        payload = convert(payload, dtype)
     if requires_grad:
         check_differentiable(payload)
     made = leaf(payload, bool(requires_grad))
@@ -55,89 +56,41 @@ def tensor(
     return made
 
 
-def _as_payload(data: Any) -> Any:
-    if data.__class__ is float:
-        return data
-    if data is None:
-        raise RuntimeError("Could not infer dtype of NoneType")
-    if isinstance(data, (str, bytes)):
-        raise TypeError(
-            f"new(): invalid data type {type_name(data)!r}: {data!r} (must be a number or a list of them)"
-        )
-    try:
-        array = np.array(_unwrapped(data))
-    except ValueError as error:
-        raise ValueError(f"tensor: {data!r} (must be a number or lists of equal length): {error}") from None
-    if array.dtype.kind == "O" or (array.dtype.kind == "u" and array.dtype.itemsize == _INT64_BYTES):
-        if isinstance(data, int):
-            raise ValueError(f"Overflow when unpacking long long: {data!r} (must fit into 64 bits)")
-        raise RuntimeError(f"Could not infer dtype of {type_name(data)}: {data!r} (must be numbers)")
-    if array.dtype.kind not in "fiub":
-        raise TypeError(f"new(): invalid data type {type_name(data)!r}: {data!r} (must be real numbers)")
-    kinds = {"f": np.float64, "i": np.int64, "u": np.int64, "b": np.bool_}
-    array = array.astype(np.float64 if array.size == 0 else kinds[array.dtype.kind])
-    return array.item() if array.ndim == 0 else array
-
-
-_INT64_BYTES: Final = 8
-
-
-def _unwrapped(data: Any) -> Any:
-    if isinstance(data, (list, tuple)):
-        return [_unwrapped(item) for item in data]
-    return data.value if isinstance(data, Tensor) else data
-
-
-_said_float32: list[bool] = []
-
-
-def _converted(payload: Any, dtype: DType) -> Any:
-    if not isinstance(dtype, DType):
-        raise TypeError(f"tensor(): argument 'dtype' must be torch.dtype, not {type_name(dtype)}")
-    if dtype is float32 and not _said_float32:
-        _said_float32.append(True)
-        warnings.warn("dtype float32 is computed in float64 (said once)", UserWarning, stacklevel=3)
-    array = np.asarray(payload).astype(dtype.scalar)
-    return array.item() if array.ndim == 0 else array
-
-
 # --- elementwise functions ------------------------------------------------------------------------
 
 
 def _checked(function: str, value: Any, argument: str = "input", position: int = 1) -> Tensor:
-    if isinstance(value, Tensor):
-        return value
-    raise TypeError(
-        f"{function}(): argument '{argument}' (position {position}) must be Tensor, not {type_name(value)}: "
-        f"{value!r}"
-    )
+    check_tensor(function, value, argument, position)
+    return value  # type: ignore[no-any-return]
 
 
 def add(input: Tensor | Operand, other: Operand) -> Tensor:
     """Return input + other."""
-    return _checked("add", input) + other
+    return _checked("add", input).add(other)
 
 
 def sub(input: Tensor, other: Operand) -> Tensor:
     """Return input − other."""
-    return _checked("sub", input) - other
+    return _checked("sub", input).sub(other)
 
 
 def mul(input: Tensor, other: Operand) -> Tensor:
     """Return input · other."""
-    return _checked("mul", input) * other
+    return _checked("mul", input).mul(other)
 
 
 def div(input: Tensor, other: Operand) -> Tensor:
     """Return input / other."""
-    return _checked("div", input) / other
+    return _checked("div", input).div(other)
 
 
 def pow(input: Operand, exponent: Operand) -> Tensor:
     """Return input to the power of exponent; one of them may be a number."""
     if isinstance(exponent, Tensor):
-        return input**exponent
-    return _checked("pow", input) ** exponent
+        base: Any = input
+        power: Tensor = base**exponent
+        return power
+    return _checked("pow", input).pow(exponent)
 
 
 def neg(input: Tensor) -> Tensor:
@@ -237,16 +190,18 @@ def isclose(
     """Return whether input and other differ by at most atol + rtol · abs(other), element by element.
 
     Raises:
-        RuntimeError: If the dtypes differ, as in torch.
+        RuntimeError: If the dtypes differ, or a tolerance is negative, as in torch.
 
     Example:
         >>> isclose(tensor(1.0), tensor(1.0 + 1e-9)).item()
         True
     """
     left, right = _checked("isclose", input), _checked("isclose", other, "other", 2)
+    for name, tolerance in (("rtol", rtol), ("atol", atol)):
+        if tolerance < 0:
+            raise RuntimeError(f"{name} must be greater than or equal to zero, but got {tolerance}")
     if dtype_of(left.value) is not dtype_of(right.value):
-        names = {"float64": "Double", "int64": "Long", "bool": "Bool"}
-        raise RuntimeError(f"{names[left.dtype.name]} did not match {names[right.dtype.name]}")
+        raise RuntimeError(f"{left.dtype.c_name} did not match {right.dtype.c_name}")
     close = np.isclose(left.value, right.value, rtol=rtol, atol=atol, equal_nan=equal_nan)
     return leaf(close.item() if close.ndim == 0 else close, requires_grad=False)
 

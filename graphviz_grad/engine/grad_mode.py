@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import threading
-from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,9 +45,13 @@ class _GradMode:
     """A context manager and decorator that records, or does not, in this thread."""
 
     _mode: bool
+    _before: list[bool]
 
-    def __init__(self) -> None:
-        self._before: list[bool] = []
+    def __new__(cls, function: Callable[..., Any] | None = None) -> Any:
+        """Return the context manager; of a function (``@no_grad`` without parentheses), the decorated one."""
+        mode = super().__new__(cls)
+        mode._before = []
+        return mode if function is None else mode(function)
 
     def __enter__(self) -> None:
         self._before.append(is_grad_enabled())

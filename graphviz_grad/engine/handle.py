@@ -6,14 +6,16 @@ two part when a tensor is changed in place).
 
 from __future__ import annotations
 
+import copy
 import warnings
 from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias
 
 import numpy as np
 
 from graphviz_grad.engine import autograd
+from graphviz_grad.engine.check import check_differentiable, check_grad, seed_of
 from graphviz_grad.engine.dtype import DType, Size, dtype_of
-from graphviz_grad.engine.printing import print_payload
+from graphviz_grad.engine.printing import print_tensor
 from graphviz_grad.engine.record import Record
 
 if TYPE_CHECKING:
@@ -93,6 +95,10 @@ class Handle(Record):
 
     @requires_grad.setter
     def requires_grad(self, requires_grad: bool) -> None:
+        if requires_grad:
+            check_differentiable(
+                self.value, "only Tensors of floating point and complex dtype can require gradients"
+            )
         self.requires_grad_(requires_grad)
 
     def requires_grad_(self, requires_grad: bool = True) -> Self:  # noqa: FBT001, FBT002 - torch's signature
@@ -107,11 +113,8 @@ class Handle(Record):
                 "variable in a subgraph that doesn't require differentiation use var_no_grad = var.detach()."
             )
         if requires_grad and not self.flows:
-            check_differentiable(self.value)
-            self.op, self.parents = (
-                None,
-                (),
-            )  # a frozen result becomes a leaf: what it was computed from is past
+            check_differentiable(self.value, "only Tensors of floating point dtype can require gradients")
+            self.op, self.parents = None, ()  # a frozen result is a leaf: what it was computed from is past
         self.flows = bool(requires_grad)
         return self
 
@@ -131,14 +134,8 @@ class Handle(Record):
 
     @grad.setter
     def grad(self, grad: Self | None) -> None:
-        if grad is not None and not isinstance(grad, Handle):
-            raise TypeError(
-                f"assigned grad expected to be a Tensor or None but got grad of type {type_name(grad)}"
-            )
-        if grad is not None and grad.shape != self.shape:
-            raise RuntimeError(
-                f"assigned grad has data of a different size: {list(grad.shape)} (must be {list(self.shape)})"
-            )
+        if grad is not None:
+            check_grad(self, grad)
         self.stored = grad
 
     def retain_grad(self) -> None:
@@ -173,8 +170,7 @@ class Handle(Record):
 
         Raises:
             RuntimeError: If nothing requires grad, this is no scalar and ``gradient`` is omitted, the graph
-            was
-                consumed by an earlier pass, or a saved value was changed in place.
+                was consumed by an earlier pass, or a saved value was changed in place.
 
         Example:
             >>> from graphviz_grad import tensor
@@ -221,9 +217,33 @@ class Handle(Record):
     def __int__(self) -> int:
         return int(self._number())
 
+    def __index__(self) -> int:
+        if self.numel() != 1 or self.dtype.is_floating_point:
+            raise TypeError("only integer tensors of a single element can be converted to an index")
+        return int(self.item())
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:  # noqa: FBT001
+        if copy is False:
+            raise ValueError("copy: False (must be True or None: a tensor's numbers are not numpy's)")
+        array = self.numpy()
+        return array if dtype is None else array.astype(dtype)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        if not self.is_leaf:
+            raise RuntimeError(
+                "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at "
+                "the moment. Use tensor.detach().clone()."
+            )
+        made = memo[id(self)] = self.__class__(copy.copy(self.value), None, (), self.flows)
+        made.stored = copy.deepcopy(self.stored, memo)
+        if self.name is not None:
+            made.name = self.name
+        return made
+
     def __bool__(self) -> bool:
         if self.numel() != 1:
-            raise RuntimeError("Boolean value of Tensor with more than one value is ambiguous")
+            values = "more than one value" if self.numel() else "no values"
+            raise RuntimeError(f"Boolean value of Tensor with {values} is ambiguous")
         return bool(self._number())
 
     def _number(self) -> Number:
@@ -235,11 +255,15 @@ class Handle(Record):
         return format(self.item(), spec) if self.ndim == 0 else object.__format__(self, spec)
 
     def __repr__(self) -> str:
-        suffix = ""
+        suffixes = []
+        if not self.numel() and self.ndim != 1:
+            suffixes.append(f"size={tuple(self.shape)}")
+        if not self.numel() and not self.dtype.is_floating_point:
+            suffixes.append(f"dtype={self.dtype}")
         if self.requires_grad:
             grad_fn = self.grad_fn
-            suffix = ", requires_grad=True" if grad_fn is None else f", grad_fn=<{grad_fn.name()}>"
-        return f"tensor({print_payload(self.value, indent=7)}{suffix})"
+            suffixes.append("requires_grad=True" if grad_fn is None else f"grad_fn=<{grad_fn.name()}>")
+        return print_tensor(self.value, suffixes)
 
     def __len__(self) -> int:
         if self.ndim == 0:
@@ -250,45 +274,3 @@ class Handle(Record):
         if self.ndim == 0:
             raise TypeError("iteration over a 0-d tensor")
         return iter(self.tolist())
-
-
-def check_differentiable(payload: Any) -> None:
-    """Raise torch's error if a tensor of ``payload`` cannot require grad."""
-    if not dtype_of(payload).is_floating_point:
-        raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
-
-
-def seed_of(value: Any, gradient: Any) -> Any:
-    """Return the payload of a root's own gradient: ``gradient``, or 1 for a scalar.
-
-    Args:
-        value: Payload of the root.
-        gradient: A tensor of the root's shape, or None.
-
-    Raises:
-        RuntimeError: If ``gradient`` is omitted for a root that is no scalar, or has another shape.
-        TypeError: If ``gradient`` is no tensor.
-    """
-    if gradient is None:
-        if value.__class__ is float:
-            return 1.0
-        if np.size(value) != 1:
-            raise RuntimeError("grad can be implicitly created only for scalar outputs")
-        return 1.0 if np.ndim(value) == 0 else np.ones(np.shape(value))
-    if not isinstance(gradient, Handle):
-        raise TypeError(
-            f"gradients can be either Tensors or None, but got {type_name(gradient)}: {gradient!r} "
-            "(must be a Tensor)"
-        )
-    seed = gradient.value
-    if np.shape(seed) != np.shape(value):
-        raise RuntimeError(
-            f"Mismatch in shape: grad_output[0] has a shape of {gradient.shape} and output[0] has a shape of "
-            f"{Size(np.shape(value))}."
-        )
-    return float(seed) if np.ndim(seed) == 0 else np.asarray(seed, dtype=np.float64)
-
-
-def type_name(value: object) -> str:
-    """Return the name of the type of ``value``, as torch's messages give it."""
-    return type(value).__name__

@@ -40,6 +40,29 @@ def _print_scientific(value: float) -> str:
     return f"{value:.{_DIGITS}e}" if math.isfinite(value) else str(value)
 
 
+def print_tensor(payload: Any, suffixes: Sequence[str] = ()) -> str:
+    """Return what torch prints of a tensor: its numbers and ``suffixes``, on a new line where they are long.
+
+    Args:
+        payload: A Python number or an array.
+        suffixes: What follows the numbers, such as ``requires_grad=True``.
+
+    Example:
+        >>> print_tensor(2.0, ["requires_grad=True"])
+        'tensor(2., requires_grad=True)'
+    """
+    text = f"tensor({print_payload(payload, indent=len('tensor('))}"
+    last_line = len(text) - text.rfind("\n") + 1
+    for suffix in suffixes:
+        if last_line + len(suffix) + 2 > _WIDTH:
+            text += ",\n" + " " * len("tensor(") + suffix
+            last_line = len("tensor(") + len(suffix)
+        else:
+            text += f", {suffix}"
+            last_line += len(suffix) + 2
+    return text + ")"
+
+
 def print_payload(payload: Any, indent: int = 0) -> str:
     """Return what torch prints between the parentheses for the numbers of a tensor.
 
@@ -54,12 +77,18 @@ def print_payload(payload: Any, indent: int = 0) -> str:
         '[1.5000, 2.0000]'
     """
     array = np.asarray(payload)
-    style: Callable[[Any], str] = str
-    if array.dtype.kind == "f":
-        style = _float_style([float(value) for value in array.ravel()])
-    texts = [style(value.item()) for value in array.ravel()]
-    width = max(map(len, texts), default=0) if array.ndim else 0
+    if array.size == 0:
+        return "[]"
+    values = array.ravel().tolist()
+    style: Callable[[Any], str] = _float_style(values) if array.dtype.kind == "f" else str
+    texts = [style(value) for value in values]
+    width = max((len(style(value)) for value in values if _sets_width(value)), default=1) if array.ndim else 0
     return _nest([text.rjust(width) for text in texts], array.shape, indent)
+
+
+def _sets_width(value: float) -> bool:
+    """Whether torch looks at this number for the width of its column: not at float zeros, nan and inf."""
+    return value.__class__ is not float or (value != 0 and math.isfinite(value))
 
 
 def _nest(texts: list[str], shape: tuple[int, ...], indent: int) -> str:
@@ -70,6 +99,6 @@ def _nest(texts: list[str], shape: tuple[int, ...], indent: int) -> str:
         per_line = max(1, (_WIDTH - indent) // (max(map(len, texts), default=0) + 2))
         lines = [", ".join(texts[start : start + per_line]) for start in range(0, len(texts), per_line)]
         return "[" + (",\n" + " " * (indent + 1)).join(lines) + "]"
-    step = len(texts) // shape[0] if shape[0] else 0
+    step = len(texts) // shape[0]
     rows = [_nest(texts[i * step : (i + 1) * step], shape[1:], indent + 1) for i in range(shape[0])]
     return "[" + ("," + "\n" * (len(shape) - 1) + " " * (indent + 1)).join(rows) + "]"

@@ -50,9 +50,8 @@ def refuse(error: ValueError, operands: Sequence[np.ndarray]) -> RuntimeError:
     """Return torch's error for what numpy refused: two shapes that do not broadcast; else its own words.
 
     Example:
-        >>> raise refuse(ValueError(), [np.ones(2), np.ones((5, 3))])
-        Traceback (most recent call last):
-        RuntimeError: The size of tensor a (2) must match the size of tensor b (3) at non-singleton dimension 1
+        >>> str(refuse(ValueError(), [np.ones(2), np.ones((5, 3))]))
+        'The size of tensor a (2) must match the size of tensor b (3) at non-singleton dimension 1'
     """
     ndim = max(operand.ndim for operand in operands)
     shapes = [(1,) * (ndim - operand.ndim) + operand.shape for operand in operands]
