@@ -150,15 +150,15 @@ def _grad_text(node: Node) -> str:
 
 
 def _fork(uses: Sequence[Edge]) -> str:
-    """Where a gradient comes from: a term per use; empty before a backward pass."""
-    if any(edge.contribution is None for edge in uses):
+    """Where a gradient comes from: a term per use that the pass has reached, if there are several."""
+    texts = [payload_text(edge.contribution) for edge in uses if edge.contribution is not None]
+    if len(texts) <= 1:
         return ""
-    texts = [payload_text(edge.contribution) for edge in uses]
     line = f"= {texts[0]}" + "".join(
         f" {MINUS} {text[1:]}" if text[0] == MINUS else f" + {text}" for text in texts[1:]
     )
-    if len(uses) > style.FORK_TERMS or len(line) > style.LINE_LENGTH:
-        return f"= sum of {len(uses)}"
+    if len(texts) > style.FORK_TERMS or len(line) > style.LINE_LENGTH:
+        return f"= sum of {len(texts)}"
     return line
 
 
@@ -175,10 +175,8 @@ def _stored(node: Node) -> tuple[str, str, str]:
         return ".grad", text, "= from earlier passes" if node.grad is None else "= before + this pass"
     before, now = format_number(stored - grad), format_number(grad)
     sign = f"{MINUS} {now[1:]}" if now[0] == MINUS else f"+ {now}"
-    for line in (f"= {before} before {sign}", f"= {before} {sign}"):
-        if len(line) <= style.LINE_LENGTH:
-            return ".grad", text, line
-    return ".grad", text, "= before + this pass"
+    line = f"= {before} before {sign}"
+    return ".grad", text, line if len(line) <= style.LINE_LENGTH else f"= {before} {sign}"
 
 
 def _tooltip(node: Node, name: str, formula: str) -> str:

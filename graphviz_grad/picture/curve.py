@@ -7,6 +7,7 @@ middle of the second. Beyond its ends a curve goes on straight.
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
@@ -19,7 +20,9 @@ STEP: Final = math.radians(18)
 CLOSE: Final = 0.02
 """An end this near to where it should be is there, px."""
 REACH: Final = 16.0
-"""How far an end is moved at most to meet a side."""
+"""How far an end is prolonged at most to meet a side, px."""
+WITHIN: Final = 1.3
+"""How much of a curve is cut off at most, in segments."""
 
 
 class Spot(NamedTuple):
@@ -83,16 +86,19 @@ def meet(points: Points, offset: float, end: float, side: Side, distance: float)
         side: The side.
         distance: Px outside; negative is inside.
     """
+    there = spot(points, offset, end)
+    beyond = REACH / there.speed
+    low, high = (-beyond, WITHIN) if end == 0 else (end - WITHIN, end + beyond)
     at = end
-    for _ in range(4):
+    for _ in range(8):  # Newton's rule
         here = spot(points, offset, at)
         error = (here.x - side.x) * side.normal_x + (here.y - side.y) * side.normal_y - distance
         slope = here.dx * side.normal_x + here.dy * side.normal_y
         if abs(error) < CLOSE or abs(slope) < here.speed / 8:  # there; or it grazes the side: stay
             break
-        reach = REACH / here.speed
-        at = min(max(at - error / slope, end - reach), end + reach)
-    return at
+        at = min(max(at - error / slope, low), high)
+    here = spot(points, offset, at)
+    return at if math.hypot(here.x - there.x, here.y - there.y) <= REACH else end
 
 
 def path(points: Points, offset: float, start: float, end: float) -> str:
@@ -101,7 +107,7 @@ def path(points: Points, offset: float, start: float, end: float) -> str:
     stops = [start, *range(max(math.floor(start) + 1, 1), min(math.ceil(end), count)), end]
     here = spot(points, offset, start)
     parts = [f"M{here.x:.1f} {here.y:.1f}"]
-    for first, last in zip(stops, stops[1:], strict=False):
+    for first, last in pairwise(stops):
         pieces = _pieces(points, min(max(int((first + last) / 2), 0), count - 1))
         for piece in range(1, pieces + 1):
             there = spot(points, offset, first + (last - first) * piece / pieces)
@@ -137,6 +143,6 @@ def _piece(start: Spot, end: Spot) -> str:
 def _pieces(points: Points, segment: int) -> int:
     """In how many pieces a segment's offset has to be drawn: by how far its control polygon turns."""
     corners = points[3 * segment : 3 * segment + 4]
-    angles = [math.atan2(y1 - y0, x1 - x0) for (x0, y0), (x1, y1) in zip(corners, corners[1:], strict=False)]
-    turn = sum(abs(math.remainder(b - a, math.tau)) for a, b in zip(angles, angles[1:], strict=False))
+    angles = [math.atan2(y1 - y0, x1 - x0) for (x0, y0), (x1, y1) in pairwise(corners)]
+    turn = sum(abs(math.remainder(b - a, math.tau)) for a, b in pairwise(angles))
     return min(max(1, math.ceil(turn / STEP)), 8)

@@ -94,6 +94,7 @@ def fraction(root: str, name: str) -> tuple[Fit, ...]:
         >>> [part.text for part in fraction("y", "a")], [part.text for part in fraction("loss", "hidden")]
         (['∂y/∂a'], ['∂loss', '∂hidden'])
     """
+    root, name = truncate(root), truncate(name)
     whole = fit(f"∂{root}/∂{name}", LABEL_ROOM, (style.LABEL_SIZE, 11, 10))
     if not whole.text.endswith(ELLIPSIS) or name.endswith(ELLIPSIS):
         return (whole,)

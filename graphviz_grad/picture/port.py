@@ -7,6 +7,7 @@ may end in one point. Here each end gets room for two lanes; its curve follows g
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from graphviz_grad.picture import style
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from graphviz_grad.graph import Graph
     from graphviz_grad.picture.curve import Points
-    from graphviz_grad.picture.positions import Box, Positions
+    from graphviz_grad.picture.positions import Box, Point, Positions
 
 CORNER: Final = style.RADIUS + style.LANE_OFFSET + 1
 """Ends keep so far from a card's corners."""
@@ -27,6 +28,8 @@ SINGLE_ROOM: Final = 4.0
 """The same for an edge without a backward lane."""
 BEND: Final = 150.0
 """Where an end has to move, the curve follows up to this distance."""
+GRAZE: Final = 0.4
+"""Sine of the smallest angle between a curve's end and its side."""
 LOOK: Final = 60.0
 """Ends are sorted by where their curves are so far from the card."""
 
@@ -91,7 +94,7 @@ def spread(wishes: Sequence[float], rooms: Sequence[float], low: float, high: fl
         >>> spread([5.0, 5.0], [10, 10], 0, 10)
         [0.0, 10.0]
     """
-    gaps = [0.0] + [left + right for left, right in zip(rooms, rooms[1:], strict=False)]
+    gaps = [0.0] + [left + right for left, right in pairwise(rooms)]
     squeeze = min(1.0, (high - low) / sum(gaps)) if sum(gaps) else 1.0
     steps, total = [], 0.0
     for gap in gaps:
@@ -128,7 +131,7 @@ def _side(points: Points, box: Box, direction: str) -> Side:
         if far > 2 * CORNER:
             return far
         squarely = (start.dx * side.normal_x + start.dy * side.normal_y) / start.speed
-        faces_rank = abs(side.normal_x if direction == "LR" else side.normal_y)
+        faces_rank = squarely >= GRAZE * 0.85 and (side.normal_x if direction == "LR" else side.normal_y) != 0
         return far - CORNER * (2 * squarely + 3 * faces_rank)
 
     return min(sides, key=cost)
@@ -138,11 +141,24 @@ def _move(points: Points, side: Side) -> Points:
     """Bend a curve so that it starts on a side: all of it a little rather than its end a lot."""
     x, y = points[0]
     move_x, move_y = side.x - x, side.y - y
-    if abs(move_x) + abs(move_y) < 1:  # Graphviz stops a hair away from a card
-        return points
-    moved = []
-    for px, py in points[:-1]:
-        far = min(math.hypot(px - x, py - y) / BEND, 1.0)
-        weight = (1 - far) ** 2 * (1 + 2 * far)
-        moved.append((px + move_x * weight, py + move_y * weight))
-    return (*moved, points[-1])
+    if abs(move_x) + abs(move_y) >= 1:  # else Graphviz has only stopped a hair away from the card
+        moved = []
+        for px, py in points[:-1]:
+            far = min(math.hypot(px - x, py - y) / BEND, 1.0)
+            weight = (1 - far) ** 2 * (1 + 2 * far)
+            moved.append((px + move_x * weight, py + move_y * weight))
+        points = (*moved, points[-1])
+    return (points[0], _lift(points, side), *points[2:])
+
+
+def _lift(points: Points, side: Side) -> Point:
+    """The first control point, turned away from the side if the curve would graze it."""
+    (x, y), near = points[0], points[1]
+    dx, dy = near[0] - x, near[1] - y
+    length = math.hypot(dx, dy)
+    along_x, along_y = side.normal_y, -side.normal_x
+    out, along = dx * side.normal_x + dy * side.normal_y, dx * along_x + dy * along_y
+    if out >= GRAZE * length:
+        return near
+    out, along = GRAZE * length, math.copysign(math.sqrt(1 - GRAZE**2) * length, along)
+    return x + out * side.normal_x + along * along_x, y + out * side.normal_y + along * along_y
