@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from itertools import pairwise
 
 import pytest
 from gallery import CASES
@@ -87,7 +88,7 @@ def test_spread(parts):
     wishes = [wish for wish, _ in parts]
     rooms = [room for _, room in parts]
     places = spread(wishes, rooms, 0, 100)
-    gaps = [left + right for left, right in zip(rooms, rooms[1:], strict=False)]
+    gaps = [left + right for left, right in pairwise(rooms)]
     squeeze = min(1.0, 100 / sum(gaps)) if gaps else 1
     assert all(-1e-6 <= place <= 100 + 1e-6 for place in places)
     for gap, first, second in zip(gaps, places, places[1:], strict=False):

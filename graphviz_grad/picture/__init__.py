@@ -1,0 +1,1 @@
+"""Draws: what a card says, where it stands, and the SVG and the DOT that show it."""
