@@ -26,12 +26,12 @@ _RSUB: Final = _SUB.named("RsubBackward1")
 _RDIV: Final = _DIV.named("MulBackward0")
 _POW_OF_TENSORS: Final = _POW.named("PowBackward1")
 _POW_OF_NUMBER: Final = _POW.named("PowBackward2")
-_ZERO: Final = _MUL.named("ZeroBackward0")
 _SIGNS: Final = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
 _NEG, _ABS, _EXP, _LOG, _SQRT = (RULES[name] for name in ("neg", "abs", "exp", "log", "sqrt"))
 _SIN, _COS, _TAN, _TANH = (RULES[name] for name in ("sin", "cos", "tan", "tanh"))
 _SIGMOID, _RELU, _SOFTPLUS = (RULES[name] for name in ("sigmoid", "relu", "softplus"))
-_MAXIMUM, _MINIMUM, _CLONE, _DETACH = (RULES[name] for name in ("maximum", "minimum", "clone", "detach"))
+_MAXIMUM, _MINIMUM = RULES["maximum"], RULES["minimum"]
+_CLONE, _DETACH, _ZERO = (RULES[name] for name in ("clone", "detach", "zero"))
 _GT, _GE, _LT, _LE, _EQ, _NE = (RULES[name] for name in ("gt", "ge", "lt", "le", "eq", "ne"))
 
 
@@ -154,22 +154,22 @@ class Tensor(Handle):
 
     def zero_(self) -> Self:
         """Set every element to 0 in place."""
-        zeros = np.zeros_like(self.value)
-        return self._change(_ZERO, 0, value=zeros if self.ndim else zeros.item())
+        return self._become(_unary(_ZERO, self))
 
-    def _change(self, rule: Rule, other: Any, *, value: Any = None) -> Self:
-        """Become the result of ``rule``, or ``value``; what was computed from the old value keeps it."""
-        if self.op is None and self.flows and is_grad_enabled():
-            raise RuntimeError("a leaf Variable that requires grad is being used in an in-place operation.")
+    def _change(self, rule: Rule, other: Any) -> Self:
         changed = _join(rule, self, _operand(self, other))
         if changed is NotImplemented:
             raise TypeError(
                 f"unsupported operand type(s) for {_SIGNS[rule.name]}=: 'Tensor' and {type_name(other)!r}: "
                 f"{other!r} (must be a Tensor or a number)"
             )
-        if value is not None:
-            changed.value = value
         check_in_place(self.value, changed.value)
+        return self._become(changed)
+
+    def _become(self, changed: Tensor) -> Self:
+        """Become the result of an op; what was computed from the old value keeps it."""
+        if self.op is None and self.flows and is_grad_enabled():
+            raise RuntimeError("a leaf Variable that requires grad is being used in an in-place operation.")
         if changed.flows:
             part(self, changed)
         else:
