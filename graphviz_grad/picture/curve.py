@@ -86,18 +86,17 @@ def meet(points: Points, offset: float, end: float, side: Side, distance: float)
         side: The side.
         distance: Px outside; negative is inside.
     """
-    there = spot(points, offset, end)
+    here = there = spot(points, offset, end)
     beyond = REACH / there.speed
     low, high = (-beyond, WITHIN) if end == 0 else (end - WITHIN, end + beyond)
     at = end
     for _ in range(8):  # Newton's rule
-        here = spot(points, offset, at)
         error = (here.x - side.x) * side.normal_x + (here.y - side.y) * side.normal_y - distance
         slope = here.dx * side.normal_x + here.dy * side.normal_y
         if abs(error) < CLOSE or abs(slope) < here.speed / 8:  # there; or it grazes the side: stay
             break
         at = min(max(at - error / slope, low), high)
-    here = spot(points, offset, at)
+        here = spot(points, offset, at)
     return at if math.hypot(here.x - there.x, here.y - there.y) <= REACH else end
 
 

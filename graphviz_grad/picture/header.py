@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from graphviz_grad.picture import style
-from graphviz_grad.picture.fit import Fit, em_width, fit
+from graphviz_grad.picture.fit import Fit, em_width, fit, is_known
 from graphviz_grad.text import ELLIPSIS, truncate
 
 GAP: Final = 6
@@ -105,21 +105,16 @@ def _title(name: str, formula: str, room: float) -> Title:
     """Shrink, then cut, name and formula together."""
     name, formula = truncate(name), truncate(formula)
     rest = f" = {formula}" if formula else ""
-    size: float
+    em = em_width(name, bold=True) + em_width(rest)
+    is_forced = not (is_known(name) and is_known(rest))
     for size in (style.TITLE_SIZE, 12, 11):
-        bold = fit(name, room, (size,), bold=True)
-        light = fit(rest, room - bold.width, (size,))
-        if bold.text == name and light.text == rest:
-            break
+        if em * size <= room:
+            return Title(name, rest, size, round(em * size, 2), is_forced)
+    bold = fit(name, room, (size,), bold=True)
+    light = fit(rest, room - bold.width, (size,))
     if bold.text != name or light.width <= 2.5 * size:  # no room for more than " = …"
         light = Fit("", size, 0)
-    return Title(
-        bold.text,
-        light.text,
-        size,
-        round(bold.width + light.width, 2),
-        bold.is_forced or light.is_forced,
-    )
+    return Title(bold.text, light.text, size, round(bold.width + light.width, 2), is_forced)
 
 
 def _tag_width(tag: str) -> float:
