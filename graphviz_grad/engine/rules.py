@@ -18,7 +18,7 @@ from graphviz_grad.engine.printers import PYTHON, statements
 from graphviz_grad.engine.promotion import promote, refuse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     Scalar = Callable[..., float]
 
@@ -118,10 +118,24 @@ def _times(g: Expr, partial: Expr) -> Expr:
 # --- compiling ------------------------------------------------------------------------------------
 
 
-def _define(name: str, operands: Sequence[str], body: Sequence[str]) -> Callable[..., Any]:
-    source = f"def {name}({', '.join(operands)}):\n" + "".join(f"    {line}\n" for line in body)
-    namespace = dict(_NAMESPACE)
-    exec(compile(source, f"<graphviz_grad rule {name}>", "exec"), namespace)  # noqa: S102 - our printers' text
+def define(
+    name: str, parameters: Sequence[str], body: Sequence[str], known: Mapping[str, Any] | None = None
+) -> Callable[..., Any]:
+    """Return the function of a body that our own printers made, with its source for a docstring.
+
+    Args:
+        name: What the function is called.
+        parameters: Its parameters.
+        body: Its lines.
+        known: What they may call besides what printed Python calls on floats.
+
+    Example:
+        >>> define("f", ["a"], ["return (sqrt(a) if a >= 0.0 else nan)"])(-1.0)
+        nan
+    """
+    source = f"def {name}({', '.join(parameters)}):\n" + "".join(f"    {line}\n" for line in body)
+    namespace = _NAMESPACE | dict(known or {})
+    exec(compile(source, f"<graphviz_grad {name}>", "exec"), namespace)  # noqa: S102 - our printers' text
     function: Callable[..., Any] = namespace[name]
     function.__doc__ = source
     return function
@@ -130,7 +144,7 @@ def _define(name: str, operands: Sequence[str], body: Sequence[str]) -> Callable
 def _compile_value(name: str, operands: Sequence[str], exprs: Sequence[Expr], *, single: bool) -> Scalar:
     lines, results = statements(exprs, PYTHON)
     value = results[0] if single else f"({', '.join(results)},)"
-    return _define(name, operands, [*lines, f"return {value}"])
+    return define(name, operands, [*lines, f"return {value}"])
 
 
 def _compile_pull(op: Op, contributions: Sequence[Expr]) -> Callable[[Any], None]:
@@ -152,7 +166,7 @@ def _compile_pull(op: Op, contributions: Sequence[Expr]) -> Callable[[Any], None
         lines, (result,) = statements([expr], PYTHON)
         lines = [*lines, f"{parent}.pass_grad += {result}"]
         body += lines if len(parents) == 1 else [f"if {parent}.flows:", *(f"    {line}" for line in lines)]
-    return _define(f"{op.name}_pull", ["record"], body)
+    return define(f"{op.name}_pull", ["record"], body)
 
 
 class Rule:
