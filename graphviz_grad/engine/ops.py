@@ -103,15 +103,13 @@ OPS: Final = _rows(
         forward=lambda a: -a,
         partials=(lambda a, out: -1,),
     ),
-    # torch: a**0 has no slope in a, even at 0, and 0**b none in b, even at 0. Not `**`: with ½ that is numpy's
-    # square root, which is not pow at −∞ and −0.
-    Op(
+    Op(  # torch: a**0 has no slope in a, even at 0, and 0**b none in b, even at 0
         name="pow",
         symbol="^",
         formula="{} ^ {}",
-        forward=lambda a, b: np.power(a, b),
+        forward=lambda a, b: a**b,
         vjps=(
-            lambda g, a, b, out: np.where(b == 0, 0, g * (b * np.power(a, b - 1))),
+            lambda g, a, b, out: np.where(b == 0, 0, g * (b * a ** (b - 1))),
             lambda g, a, b, out: g * np.where(np.where(a == 0, b >= 0, False), 0, out * np.log(a)),
         ),
     ),
