@@ -14,6 +14,7 @@ from ipywidgets import HTML, Box, VBox
 from graphviz_grad.engine.tensor import Tensor
 from graphviz_grad.live.heading import formula_of
 from graphviz_grad.live.report import one_line
+from graphviz_grad.live.sliders import is_ours
 from graphviz_grad.live.source import FunctionSource, Naming, TensorSource, globals_of
 from graphviz_grad.live.view import View
 from graphviz_grad.picture.diagram import Diagram
@@ -108,10 +109,12 @@ class Explorer:
         self._diagram().save(path)
 
     def close(self) -> None:
-        """Take the widgets off every page, and let the kernel forget them."""
+        """Take the widgets off every page, and let the kernel forget them; sliders of your own stay."""
         for slider in self.sliders.values():
             slider.unobserve(self._follow, "value")
-        for widget in (*self.widget.children, *self.sliders.values(), self.widget):
+            if is_ours(slider):
+                slider.close()
+        for widget in (*self.widget.children, self.widget):
             widget.close()
 
     def __repr__(self) -> str:

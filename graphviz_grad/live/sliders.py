@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 from numbers import Real
 from typing import TYPE_CHECKING, NamedTuple, TypeGuard
+from weakref import WeakSet
 
 import numpy as np
 from ipywidgets import FloatSlider, Layout
+
+from graphviz_grad.text import clean
 
 if TYPE_CHECKING:
     from typing import Any
@@ -15,6 +18,8 @@ if TYPE_CHECKING:
 FORMS = "a number, (min, max), (min, max, step), (min, max, step, value) or a FloatSlider"
 TICKS = 100  # a slider has at least this many steps, so that dragging looks continuous
 WIDEST = 1e5  # beyond it (or with steps too fine for 4 decimals) the readout switches to exponents
+
+_ours: WeakSet[FloatSlider] = WeakSet()
 
 
 class Range(NamedTuple):
@@ -84,15 +89,27 @@ def slider(name: str, abbreviation: object) -> FloatSlider:
         return _checked(name, abbreviation)
     low, high, step, value = read_range(name, abbreviation)
     is_plain = max(-low, high) < WIDEST and step >= 1e-4  # noqa: PLR2004 (what 4 decimals can show)
-    return FloatSlider(
+    made = FloatSlider(
         value=value,
         min=low,
         max=high,
         step=step,
-        description=name,
+        description=clean(name),
         readout_format=".4f" if is_plain else ".3e",
         layout=Layout(width="auto"),
     )
+    _ours.add(made)
+    return made
+
+
+def is_ours(made: FloatSlider) -> bool:
+    """Whether `slider` made this slider, so that it may be closed with its explorer.
+
+    Example:
+        >>> is_ours(slider("x", 2.0)), is_ours(slider("x", FloatSlider()))
+        (True, False)
+    """
+    return made in _ours
 
 
 def is_number(thing: object) -> TypeGuard[float]:
@@ -146,5 +163,5 @@ def _checked(name: str, given: FloatSlider) -> FloatSlider:
     if given.min >= given.max:
         raise ValueError(f"{name}: {given!r} (must have min < max)")
     if not given.description:
-        given.description = name
+        given.description = clean(name)
     return given

@@ -55,6 +55,7 @@ class View(anywidget.AnyWidget):
         structure: What the page has to know of it.
         numbers: The state, as `Graph.numbers` packs it.
         message: What went wrong, or nothing.
+        nudge: Moves that the page has seen; its being sent is what matters (see ``static/view.js``).
     """
 
     _esm = module()
@@ -63,6 +64,7 @@ class View(anywidget.AnyWidget):
     structure = traitlets.Dict().tag(sync=True)
     numbers = traitlets.Bytes().tag(sync=True)
     message = traitlets.Unicode().tag(sync=True)
+    nudge = traitlets.Int().tag(sync=True, echo_update=False)
 
     def __init__(self, state: State, *, direction: str, theme: str, engine: str) -> None:
         self._look = {"direction": direction, "theme": theme}

@@ -4,9 +4,10 @@
 /**
  * Mends the sliders of the explorer that an element is in, from when it is on the page.
  * @param {HTMLElement} el
+ * @param {() => void} moved Called after a handle has moved.
  * @returns {() => void} Stops watching for new ones.
  */
-export function dressSliders(el) {
+export function dressSliders(el, moved) {
   /** @type {Element | null} */
   let explorer = null;
   const dress = () => {
@@ -26,6 +27,7 @@ export function dressSliders(el) {
   };
   const moves = new MutationObserver((changes) => {
     for (const { target } of changes) fill(/** @type {Element} */ (target));
+    moved();
   });
   const newcomers = new MutationObserver(dress);
   const arrival = new ResizeObserver(() => {

@@ -5,6 +5,7 @@ import { announce } from "./card.js";
 import { walk } from "./keyboard.js";
 import { dressSliders } from "./sliders.js";
 
+const NUDGE = 8; // ms after a move: the kernel has begun to answer, the browser not yet to wait
 const QUIET = 600; // ms after the last move until it is read aloud
 
 /**
@@ -28,39 +29,57 @@ function render({ model, el }) {
   let picture = null;
   let markup = "";
   let frame = 0;
+  let isLate = false;
   let quiet = 0;
+  let nudging = 0;
 
-  /** However many messages have come since the last frame, the last state is drawn once. */
   const draw = () => {
-    frame = 0;
     if (picture === null || model.get("svg") !== markup) {
       markup = model.get("svg");
       picture = new Picture(markup, model.get("structure"));
       figure.replaceChildren(picture.svg);
     }
-    const numbers = readNumbers(model.get("numbers"));
-    picture.show(numbers);
+    picture.show(readNumbers(model.get("numbers")));
     const text = model.get("message");
     if (message.textContent !== text) message.textContent = text;
-    return numbers;
   };
+  /** Draws a change at once, and however many more there are in this frame, the last of them with the next. */
   const follow = () => {
-    frame ||= requestAnimationFrame(() => {
-      const numbers = draw();
-      clearTimeout(quiet);
-      quiet = setTimeout(() => (announcer.textContent = announce(model.get("structure"), numbers)), QUIET);
+    if (frame) {
+      isLate = true;
+      return;
+    }
+    draw();
+    frame = requestAnimationFrame(() => {
+      frame = 0;
+      if (isLate) follow();
+      isLate = false;
     });
+    clearTimeout(quiet);
+    quiet = setTimeout(() => {
+      announcer.textContent = announce(model.get("structure"), readNumbers(model.get("numbers")));
+    }, QUIET);
   };
   const traits = ["svg", "structure", "numbers", "message"];
 
   draw();
   const stopWalking = walk(figure, () => picture);
-  const stopDressing = dressSliders(el);
+  // Of the kernel's answer to a move the server sends the first packet ("busy") and, by Nagle's algorithm, keeps
+  // the rest until the browser has acknowledged it, for which browsers take 40 ms, unless they have something to
+  // say. So the page says a word. Like every trait it is throttled: one on its way, however many moves.
+  const stopDressing = dressSliders(el, () => {
+    nudging ||= setTimeout(() => {
+      nudging = 0;
+      model.set("nudge", model.get("nudge") + 1);
+      model.save_changes();
+    }, NUDGE);
+  });
   for (const trait of traits) model.on(`change:${trait}`, follow);
   return () => {
     for (const trait of traits) model.off(`change:${trait}`, follow);
     cancelAnimationFrame(frame);
     clearTimeout(quiet);
+    clearTimeout(nudging);
     stopWalking();
     stopDressing();
   };
