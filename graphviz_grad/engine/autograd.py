@@ -75,7 +75,7 @@ def sweep(root: Record, seed: Any, *, retain_graph: bool = False) -> list[Record
         root.pass_grad = seed
         for record in ops:
             rule: Any = record.op
-            if record.pass_grad.__class__ is float is record.value.__class__:
+            if record.value.__class__ is float:  # then so is its gradient
                 pull = rule.pull  # in two steps: CPython 3.11 calls a local faster than an attribute
                 pull(record)
             else:

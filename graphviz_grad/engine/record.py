@@ -187,17 +187,6 @@ class Pass:
         self.root_name = root.extra.name if root.extra is not None else None
 
 
-def literal(value: Any) -> Record:
-    """Return the record of a Python number that is an operand of an op; it is not a node of the graph."""
-    record = _new(Record)
-    record.value = value
-    record.op = record.stamp = record.stored = record.extra = None
-    record.parents = ()
-    record.flows = False
-    record.order = -1
-    return record
-
-
 def part(tensor: Record, changed: Record) -> None:
     """Make ``tensor`` the record of an op in place on it; what it was becomes that op's first parent.
 

@@ -12,27 +12,14 @@ import numpy as np
 
 from graphviz_grad.engine.check import check_in_place, check_tensor, type_name
 from graphviz_grad.engine.creation import as_payload
-from graphviz_grad.engine.grad_mode import forget, is_grad_enabled, off
+from graphviz_grad.engine.grad_mode import is_grad_enabled
 from graphviz_grad.engine.handle import Handle, Number
-from graphviz_grad.engine.record import Record, literal, next_order, part
+from graphviz_grad.engine.record import next_order, part
+from graphviz_grad.engine.recorder import compile_op
 from graphviz_grad.engine.rules import RULES
 
 if TYPE_CHECKING:
-    from graphviz_grad.engine.rules import Rule
-
-_ADD, _SUB, _MUL, _DIV, _POW = (RULES[name] for name in ("add", "sub", "mul", "div", "pow"))
-# The same rows under the names that torch's reflected operators print.
-_RSUB: Final = _SUB.named("RsubBackward1")
-_RDIV: Final = _DIV.named("MulBackward0")
-_POW_OF_TENSORS: Final = _POW.named("PowBackward1")
-_POW_OF_NUMBER: Final = _POW.named("PowBackward2")
-_SIGNS: Final = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
-_NEG, _ABS, _EXP, _LOG, _SQRT = (RULES[name] for name in ("neg", "abs", "exp", "log", "sqrt"))
-_SIN, _COS, _TAN, _TANH = (RULES[name] for name in ("sin", "cos", "tan", "tanh"))
-_SIGMOID, _RELU, _SOFTPLUS = (RULES[name] for name in ("sigmoid", "relu", "softplus"))
-_MAXIMUM, _MINIMUM = RULES["maximum"], RULES["minimum"]
-_CLONE, _DETACH, _ZERO = (RULES[name] for name in ("clone", "detach", "zero"))
-_GT, _GE, _LT, _LE, _EQ, _NE = (RULES[name] for name in ("gt", "ge", "lt", "le", "eq", "ne"))
+    from collections.abc import Callable
 
 
 class Tensor(Handle):
@@ -54,49 +41,49 @@ class Tensor(Handle):
     # --- arithmetic
     def __add__(self, other: Operand) -> Tensor:
         """Return self + other."""
-        return _join(_ADD, self, other if other.__class__ is Tensor else _operand(self, other))
+        return _add(self, other if other.__class__ is Tensor else _operand(self, other))
 
     def __radd__(self, other: Operand) -> Tensor:
         """Return other + self."""
-        return _join(_ADD, _operand(self, other), self)
+        return _add(_operand(self, other), self)
 
     def __sub__(self, other: Operand) -> Tensor:
         """Return self − other."""
-        return _join(_SUB, self, other if other.__class__ is Tensor else _operand(self, other))
+        return _sub(self, other if other.__class__ is Tensor else _operand(self, other))
 
     def __rsub__(self, other: Operand) -> Tensor:
         """Return other − self."""
-        return _join(_RSUB, _operand(self, other), self)
+        return _rsub(_operand(self, other), self)
 
     def __mul__(self, other: Operand) -> Tensor:
         """Return self · other."""
-        return _join(_MUL, self, other if other.__class__ is Tensor else _operand(self, other))
+        return _mul(self, other if other.__class__ is Tensor else _operand(self, other))
 
     def __rmul__(self, other: Operand) -> Tensor:
         """Return other · self."""
-        return _join(_MUL, _operand(self, other), self)
+        return _mul(_operand(self, other), self)
 
     def __truediv__(self, other: Operand) -> Tensor:
         """Return self / other."""
-        return _join(_DIV, self, other if other.__class__ is Tensor else _operand(self, other))
+        return _div(self, other if other.__class__ is Tensor else _operand(self, other))
 
     def __rtruediv__(self, other: Operand) -> Tensor:
         """Return other / self."""
-        return _join(_RDIV, _operand(self, other), self)
+        return _rdiv(_operand(self, other), self)
 
     def __pow__(self, other: Operand) -> Tensor:
         """Return self to the power of other."""
         if isinstance(other, Tensor):
-            return _join(_POW_OF_TENSORS, self, other)
-        return _join(_POW, self, _operand(self, other))
+            return _pow_of_tensors(self, other)
+        return _pow(self, _operand(self, other))
 
     def __rpow__(self, other: Operand) -> Tensor:
         """Return other to the power of self."""
-        return _join(_POW_OF_NUMBER, _operand(self, other), self)
+        return _pow_of_number(_operand(self, other), self)
 
     def __neg__(self) -> Tensor:
         """Return −self."""
-        return _unary(_NEG, self)
+        return _neg(self)
 
     def __pos__(self) -> Tensor:
         """Return self."""
@@ -104,63 +91,63 @@ class Tensor(Handle):
 
     def __abs__(self) -> Tensor:
         """Return the absolute value."""
-        return _unary(_ABS, self)
+        return _abs(self)
 
     # --- comparisons: tensors of bool, as in torch
     def __gt__(self, other: Operand) -> Tensor:
         """Return self > other."""
-        return _join(_GT, self, other if other.__class__ is Tensor else _operand(self, other))
+        return _gt(self, other if other.__class__ is Tensor else _operand(self, other))
 
     def __ge__(self, other: Operand) -> Tensor:
         """Return self ≥ other."""
-        return _join(_GE, self, other if other.__class__ is Tensor else _operand(self, other))
+        return _ge(self, other if other.__class__ is Tensor else _operand(self, other))
 
     def __lt__(self, other: Operand) -> Tensor:
         """Return self < other."""
-        return _join(_LT, self, other if other.__class__ is Tensor else _operand(self, other))
+        return _lt(self, other if other.__class__ is Tensor else _operand(self, other))
 
     def __le__(self, other: Operand) -> Tensor:
         """Return self ≤ other."""
-        return _join(_LE, self, other if other.__class__ is Tensor else _operand(self, other))
+        return _le(self, other if other.__class__ is Tensor else _operand(self, other))
 
     def __eq__(self, other: object) -> Tensor:  # type: ignore[override]
         """Return self == other, element by element."""
-        return _join(_EQ, self, other if other.__class__ is Tensor else _operand(self, other))
+        return _eq(self, other if other.__class__ is Tensor else _operand(self, other))
 
     def __ne__(self, other: object) -> Tensor:  # type: ignore[override]
         """Return self ≠ other, element by element."""
-        return _join(_NE, self, other if other.__class__ is Tensor else _operand(self, other))
+        return _ne(self, other if other.__class__ is Tensor else _operand(self, other))
 
     __hash__ = object.__hash__
 
     # --- in place
     def __iadd__(self, other: Operand) -> Self:
         """Add other in place."""
-        return self._change(_ADD, other)
+        return self._change(_add, other, "+=")
 
     def __isub__(self, other: Operand) -> Self:
         """Subtract other in place."""
-        return self._change(_SUB, other)
+        return self._change(_sub, other, "-=")
 
     def __imul__(self, other: Operand) -> Self:
         """Multiply by other in place."""
-        return self._change(_MUL, other)
+        return self._change(_mul, other, "*=")
 
     def __itruediv__(self, other: Operand) -> Self:
         """Divide by other in place."""
-        return self._change(_DIV, other)
+        return self._change(_div, other, "/=")
 
     add_, sub_, mul_, div_ = __iadd__, __isub__, __imul__, __itruediv__
 
     def zero_(self) -> Self:
         """Set every element to 0 in place."""
-        return self._become(_unary(_ZERO, self))
+        return self._become(_zero(self))
 
-    def _change(self, rule: Rule, other: Any) -> Self:
-        changed = _join(rule, self, _operand(self, other))
+    def _change(self, op: Callable[..., Tensor], other: Any, sign: str) -> Self:
+        changed = op(self, _operand(self, other))
         if changed is NotImplemented:
             raise TypeError(
-                f"unsupported operand type(s) for {_SIGNS[rule.name]}=: 'Tensor' and {type_name(other)!r}: "
+                f"unsupported operand type(s) for {sign}: 'Tensor' and {type_name(other)!r}: "
                 f"{other!r} (must be a Tensor or a number)"
             )
         check_in_place(self.value, changed.value)
@@ -210,77 +197,75 @@ class Tensor(Handle):
 
     def neg(self) -> Tensor:
         """Return −self."""
-        return _unary(_NEG, self)
+        return _neg(self)
 
     def abs(self) -> Tensor:
         """Return the absolute value."""
-        return _unary(_ABS, self)
+        return _abs(self)
 
     def exp(self) -> Tensor:
         """Return e to the power of self."""
-        return _unary(_EXP, self)
+        return _exp(self)
 
     def log(self) -> Tensor:
         """Return the natural logarithm."""
-        return _unary(_LOG, self)
+        return _log(self)
 
     def sqrt(self) -> Tensor:
         """Return the square root."""
-        return _unary(_SQRT, self)
+        return _sqrt(self)
 
     def sin(self) -> Tensor:
         """Return the sine."""
-        return _unary(_SIN, self)
+        return _sin(self)
 
     def cos(self) -> Tensor:
         """Return the cosine."""
-        return _unary(_COS, self)
+        return _cos(self)
 
     def tan(self) -> Tensor:
         """Return the tangent."""
-        return _unary(_TAN, self)
+        return _tan(self)
 
     def tanh(self) -> Tensor:
         """Return the hyperbolic tangent."""
-        return _unary(_TANH, self)
+        return _tanh(self)
 
     def sigmoid(self) -> Tensor:
         """Return 1 / (1 + exp(−self))."""
-        return _unary(_SIGMOID, self)
+        return _sigmoid(self)
 
     def relu(self) -> Tensor:
         """Return max(self, 0)."""
-        return _unary(_RELU, self)
+        return _relu(self)
 
     def softplus(self) -> Tensor:
         """Return ln(1 + exp(self)); above 20, self."""
-        return _unary(_SOFTPLUS, self)
+        return _softplus(self)
 
     def maximum(self, other: Tensor) -> Tensor:
         """Return the larger of both, element by element."""
         check_tensor("maximum", other, "other")
-        return _join(_MAXIMUM, self, other)
+        return _maximum(self, other)
 
     def minimum(self, other: Tensor) -> Tensor:
         """Return the smaller of both, element by element."""
         check_tensor("minimum", other, "other")
-        return _join(_MINIMUM, self, other)
+        return _minimum(self, other)
 
     def clone(self) -> Tensor:
         """Return a copy that gradients flow through."""
-        return _unary(_CLONE, self)
+        return _clone(self)
 
     def detach(self) -> Tensor:
         """Return the value without its history: no gradient flows through it."""
-        return _unary(_DETACH, self)
+        return _detach(self)
 
 
 Operand: TypeAlias = "Tensor | Number | np.ndarray | np.generic"
 
 
-# The functions below are the hot path of define-by-run. Tensors are filled in directly, because calling a
-# class with an __init__ costs as much as the rest of the operation together.
-_new: Final = object.__new__
+_new: Final = object.__new__  # filled in by hand, as in `recorder`
 
 
 def leaf(value: Any, requires_grad: bool) -> Tensor:  # noqa: FBT001 - a keyword costs a tenth of the call
@@ -299,54 +284,23 @@ def leaf(value: Any, requires_grad: bool) -> Tensor:  # noqa: FBT001 - a keyword
     return made
 
 
-def _unary(rule: Rule, operand: Tensor) -> Tensor:
-    a = operand.value
+def _literal(value: Any) -> Tensor:
+    """Return a Python number as an operand of an op; it is not a node of the graph."""
     made = _new(Tensor)
-    if a.__class__ is float:
-        forward = rule.forward_scalar  # in two steps: CPython 3.11 calls a local faster than an attribute
-        made.value = forward(a)
-    else:
-        made.value = rule.forward(a)
-    made.op = rule
-    made.parents = (operand,)
-    made.flows = operand.flows and rule.is_differentiable
-    made.order = next_order()
-    made.stamp = made.stored = made.extra = None
-    if off:
-        forget(made)
+    made.value = value
+    made.op = made.stamp = made.stored = made.extra = None
+    made.parents = ()
+    made.flows = False
+    made.order = -1
     return made
 
 
-def _join(rule: Rule, left: Record | None, right: Record | None) -> Tensor:
-    if left is None or right is None:
-        return NotImplemented  # type: ignore[no-any-return]
-    a = left.value
-    b = right.value
-    made = _new(Tensor)
-    if a.__class__ is float is b.__class__:
-        forward = rule.forward_scalar
-        made.value = forward(a, b)
-    else:
-        made.value = rule.forward(a, b)
-    made.op = rule
-    made.parents = (left, right)
-    made.flows = (left.flows or right.flows) and rule.is_differentiable
-    made.order = next_order()
-    made.stamp = made.stored = made.extra = None
-    if off:
-        forget(made)
-    return made
-
-
-def _operand(tensor: Tensor, value: Any) -> Record | None:
+def _operand(tensor: Tensor, value: Any) -> Tensor | None:
     """Return the record of an operand that stands beside ``tensor``, or None if it cannot be one."""
+    if value.__class__ is float:
+        return _literal(value)
     if isinstance(value, (float, int)):  # bool is an int
-        if tensor.value.__class__ is not float:
-            return literal(value if isinstance(value, float) else as_payload(value))
-        try:
-            return literal(float(value))
-        except OverflowError:
-            raise OverflowError(f"int too big to convert: {value!r} (must fit into a float)") from None
+        return _literal(_number(tensor, value))
     if isinstance(value, Tensor):
         return value
     if isinstance(value, np.generic):
@@ -354,3 +308,32 @@ def _operand(tensor: Tensor, value: Any) -> Record | None:
     if isinstance(value, np.ndarray) and value.dtype.kind in "fib":
         return leaf(value.item() if value.ndim == 0 else value.copy(), requires_grad=False)
     return None
+
+
+def _number(tensor: Tensor, value: float) -> Number:
+    """Return a Python number as it counts beside ``tensor``: as a float, where that is one."""
+    if tensor.value.__class__ is not float:
+        return value if isinstance(value, float) else as_payload(value)
+    try:
+        return float(value)
+    except OverflowError:
+        raise OverflowError(f"int too big to convert: {value!r} (must fit into a float)") from None
+
+
+def _compile(name: str, grad_fn: str | None = None) -> Callable[..., Tensor]:
+    rule = RULES[name]
+    return compile_op(rule if grad_fn is None else rule.named(grad_fn), Tensor)
+
+
+_add, _sub, _mul, _div, _pow = map(_compile, ("add", "sub", "mul", "div", "pow"))
+# The same rows under the names that torch's reflected operators print.
+_rsub: Final = _compile("sub", "RsubBackward1")
+_rdiv: Final = _compile("div", "MulBackward0")
+_pow_of_tensors: Final = _compile("pow", "PowBackward1")
+_pow_of_number: Final = _compile("pow", "PowBackward2")
+_neg, _abs, _exp, _log, _sqrt = map(_compile, ("neg", "abs", "exp", "log", "sqrt"))
+_sin, _cos, _tan, _tanh = map(_compile, ("sin", "cos", "tan", "tanh"))
+_sigmoid, _relu, _softplus = map(_compile, ("sigmoid", "relu", "softplus"))
+_maximum, _minimum = map(_compile, ("maximum", "minimum"))
+_clone, _detach, _zero = map(_compile, ("clone", "detach", "zero"))
+_gt, _ge, _lt, _le, _eq, _ne = map(_compile, ("gt", "ge", "lt", "le", "eq", "ne"))
