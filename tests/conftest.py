@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
 import os
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
 from needed import UNDER_CI, missing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import ModuleType
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -32,6 +39,18 @@ def artifacts() -> Path:
     folder = ROOT / "artifacts"
     folder.mkdir(exist_ok=True)
     return folder
+
+
+@pytest.fixture(scope="module")
+def torch() -> Iterator[ModuleType]:
+    """PyTorch, which the engine is compared with, computing in float64 as the engine does."""
+    if importlib.util.find_spec("torch") is None:
+        missing("no PyTorch to compare with (pip install torch)")
+    module = importlib.import_module("torch")
+    before = module.get_default_dtype()
+    module.set_default_dtype(module.float64)
+    yield module
+    module.set_default_dtype(before)
 
 
 @pytest.fixture(scope="session")
