@@ -10,7 +10,8 @@ import numpy as np
 from graphviz_grad.engine.check import check_differentiable, check_tensor
 from graphviz_grad.engine.creation import as_payload, convert
 from graphviz_grad.engine.dtype import DType, dtype_of
-from graphviz_grad.engine.tensor import Tensor, leaf
+from graphviz_grad.engine.record import leaf
+from graphviz_grad.engine.tensor import Tensor
 
 if TYPE_CHECKING:
     from graphviz_grad.engine.tensor import Operand
@@ -41,7 +42,7 @@ def tensor(
         (tensor(2., requires_grad=True), tensor([1, 2]))
     """
     if data.__class__ is float and dtype is None and name is None:  # most leaves; nothing to convert
-        return leaf(data, bool(requires_grad))
+        return leaf(Tensor, data, bool(requires_grad))
     if isinstance(data, Tensor):
         warnings.warn(_COPY_CONSTRUCT, UserWarning, stacklevel=2)
         data = data.value
@@ -50,7 +51,7 @@ def tensor(
         payload = convert(payload, dtype)
     if requires_grad:
         check_differentiable(payload)
-    made = leaf(payload, bool(requires_grad))
+    made = leaf(Tensor, payload, bool(requires_grad))
     if name is not None:
         made.name = name
     return made
@@ -203,7 +204,7 @@ def isclose(
     if dtype_of(left.value) is not dtype_of(right.value):
         raise RuntimeError(f"{left.dtype.c_name} did not match {right.dtype.c_name}")
     close = np.isclose(left.value, right.value, rtol=rtol, atol=atol, equal_nan=equal_nan)
-    return leaf(close.item() if close.ndim == 0 else close, requires_grad=False)
+    return leaf(Tensor, close.item() if close.ndim == 0 else close, requires_grad=False)
 
 
 def allclose(

@@ -16,7 +16,7 @@ from graphviz_grad.engine import autograd
 from graphviz_grad.engine.check import check_differentiable, check_grad, seed_of
 from graphviz_grad.engine.dtype import DType, Size, dtype_of
 from graphviz_grad.engine.printing import print_tensor
-from graphviz_grad.engine.record import Record
+from graphviz_grad.engine.record import Record, leaf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -129,7 +129,7 @@ class Handle(Record):
         if self.flows and not self.stores_grad:
             warnings.warn(_INNER_GRAD, UserWarning, stacklevel=2)
         if self.stored is not None and not isinstance(self.stored, Handle):
-            self.stored = self.__class__(self.stored, None, (), flows=False)
+            self.stored = leaf(self.__class__, self.stored, requires_grad=False)
         return self.stored  # type: ignore[return-value]
 
     @grad.setter
@@ -234,7 +234,7 @@ class Handle(Record):
                 "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at "
                 "the moment. Use tensor.detach().clone()."
             )
-        made = memo[id(self)] = self.__class__(copy.copy(self.value), None, (), self.flows)
+        made = memo[id(self)] = leaf(self.__class__, copy.copy(self.value), self.flows)
         made.stored = copy.deepcopy(self.stored, memo)
         if self.name is not None:
             made.name = self.name

@@ -13,14 +13,15 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from itertools import count
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 if TYPE_CHECKING:
     from graphviz_grad.engine.rules import Rule
 
-next_order = count().__next__
+R = TypeVar("R", bound="Record")
+
+orders = count()  # the creation numbers to come
 _next_pass = count(1).__next__
-_new = object.__new__
 # Past values kept of a record: enough for a drawing after an optimiser's step, bounded in a long loop.
 _PAST_KEPT: Final = 8
 
@@ -28,13 +29,14 @@ _PAST_KEPT: Final = 8
 class Record:
     """One node of the graph behind the tensors.
 
-    Args:
+    Has no ``__init__``, which would double what an op costs: who makes one fills in its slots (`leaf`,
+    `recorder.compile_op`).
+
+    Attributes:
         value: The payload: a Python number for a scalar, else an array.
         op: The rule that made it; None for a leaf.
         parents: Every operand in order, Python numbers included (as literals).
         flows: Whether gradients flow here (torch's ``requires_grad``).
-
-    Attributes:
         order: Creation number: unique, and larger than that of every parent; -1 for a literal.
         stamp: The latest pass that visited this record, or None.
         pass_grad: The gradient of that pass; unset while there was none.
@@ -62,20 +64,6 @@ class Record:
     stamp: Pass | None
     stored: Any
     extra: Extra | None
-
-    def __init__(
-        self,
-        value: Any,
-        op: Rule | None,
-        parents: tuple[Record, ...],
-        flows: bool,  # noqa: FBT001
-    ) -> None:
-        self.value = value
-        self.op = op
-        self.parents = parents
-        self.flows = flows
-        self.order = next_order()
-        self.stamp = self.stored = self.extra = None
 
     def __repr__(self) -> str:
         return f"Record({self.value!r}, {self.op!r}, order={self.order})"
@@ -135,7 +123,7 @@ class Record:
             order: Of the op that changes it in place, if that op is itself recorded as a consumer.
         """
         extra = self.add_extra()
-        extra.changes.append(next_order() if order is None else order)
+        extra.changes.append(next(orders) if order is None else order)
         extra.past.append(self.value)
         del extra.past[:-_PAST_KEPT]
         self.value = value
@@ -187,6 +175,34 @@ class Pass:
         self.root_name = root.extra.name if root.extra is not None else None
 
 
+def leaf(kind: type[R], value: Any, requires_grad: bool) -> R:  # noqa: FBT001 - keywords are slow
+    """Return a record of class ``kind`` that nothing was computed from.
+
+    Args:
+        kind: `Tensor`.
+        value: The payload: a Python number, or an array.
+        requires_grad: Whether gradients are computed for it.
+    """
+    made = kind()
+    made.value = value
+    made.op = made.stamp = made.stored = made.extra = None
+    made.parents = ()
+    made.flows = requires_grad
+    made.order = next(orders)
+    return made
+
+
+def literal(kind: type[R], value: Any) -> R:
+    """Return a Python number as an operand of an op; it is not a node of the graph."""
+    made = kind()
+    made.value = value
+    made.op = made.stamp = made.stored = made.extra = None
+    made.parents = ()
+    made.flows = False
+    made.order = -1
+    return made
+
+
 def part(tensor: Record, changed: Record) -> None:
     """Make ``tensor`` the record of an op in place on it; what it was becomes that op's first parent.
 
@@ -194,7 +210,7 @@ def part(tensor: Record, changed: Record) -> None:
         tensor: The tensor that is changed.
         changed: The record of the op, with ``tensor`` as its first parent.
     """
-    past = _new(Record)
+    past = Record()
     for slot in Record.__slots__:
         if hasattr(tensor, slot):
             setattr(past, slot, getattr(tensor, slot))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from graphviz_grad.engine.grad_mode import forget, off
 from graphviz_grad.engine.printers import PYTHON, statements
-from graphviz_grad.engine.record import Record, next_order
+from graphviz_grad.engine.record import Record, orders
 from graphviz_grad.engine.rules import define, record_forward
 
 if TYPE_CHECKING:
@@ -34,8 +34,9 @@ def compile_op(rule: Rule, result: type[R]) -> Callable[..., R]:
         returns NotImplemented, as operators do.
 
     Example:
+        >>> from graphviz_grad.engine.record import leaf
         >>> from graphviz_grad.engine.rules import RULES
-        >>> x = Record(2.0, None, (), flows=True)
+        >>> x = leaf(Record, 2.0, requires_grad=True)
         >>> y = compile_op(RULES["mul"], Record)(x, x)
         >>> y.value, y.op, y.parents == (x, x)
         (4.0, Rule('mul'), True)
@@ -47,7 +48,7 @@ def compile_op(rule: Rule, result: type[R]) -> Callable[..., R]:
     flows = " or ".join(f"{operand}.flows" for operand in operands) if rule.is_differentiable else "False"
     body = [
         *(f"{name} = {operand}.value" for name, operand in zip(names, operands, strict=True)),
-        "made = new(result)",
+        "made = result()",
         f"if {are_floats}:",
         *(f"    {line}" for line in lines),
         f"    made.value = {value}",
@@ -56,7 +57,7 @@ def compile_op(rule: Rule, result: type[R]) -> Callable[..., R]:
         "made.op = rule",
         f"made.parents = ({', '.join(operands)},)",
         f"made.flows = {flows}",
-        "made.order = next_order()",
+        "made.order = next(orders)",
         "made.stamp = made.stored = made.extra = None",
         "if off:",
         "    forget(made)",
@@ -71,8 +72,8 @@ def compile_op(rule: Rule, result: type[R]) -> Callable[..., R]:
 _KNOWN: dict[str, Any] = {
     "float": float,
     "forget": forget,
-    "new": object.__new__,
-    "next_order": next_order,
+    "next": next,
     "NotImplemented": NotImplemented,
     "off": off,
+    "orders": orders,
 }

@@ -14,7 +14,7 @@ from graphviz_grad.engine.check import check_in_place, check_tensor, type_name
 from graphviz_grad.engine.creation import as_payload
 from graphviz_grad.engine.grad_mode import is_grad_enabled
 from graphviz_grad.engine.handle import Handle, Number
-from graphviz_grad.engine.record import next_order, part
+from graphviz_grad.engine.record import leaf, literal, part
 from graphviz_grad.engine.recorder import compile_op
 from graphviz_grad.engine.rules import RULES
 
@@ -166,7 +166,7 @@ class Tensor(Handle):
     @property
     def data(self) -> Tensor:
         """The value without its history; assigning to it changes this tensor in place, unrecorded."""
-        return leaf(self.value, requires_grad=False)
+        return leaf(Tensor, self.value, requires_grad=False)
 
     @data.setter
     def data(self, data: Tensor) -> None:
@@ -265,48 +265,18 @@ class Tensor(Handle):
 Operand: TypeAlias = "Tensor | Number | np.ndarray | np.generic"
 
 
-_new: Final = object.__new__  # filled in by hand, as in `recorder`
-
-
-def leaf(value: Any, requires_grad: bool) -> Tensor:  # noqa: FBT001 - a keyword costs a tenth of the call
-    """Return a tensor that nothing was computed from.
-
-    Args:
-        value: The payload: a Python number, or an array.
-        requires_grad: Whether gradients are computed for it.
-    """
-    made = _new(Tensor)
-    made.value = value
-    made.op = made.stamp = made.stored = made.extra = None
-    made.parents = ()
-    made.flows = requires_grad
-    made.order = next_order()
-    return made
-
-
-def _literal(value: Any) -> Tensor:
-    """Return a Python number as an operand of an op; it is not a node of the graph."""
-    made = _new(Tensor)
-    made.value = value
-    made.op = made.stamp = made.stored = made.extra = None
-    made.parents = ()
-    made.flows = False
-    made.order = -1
-    return made
-
-
 def _operand(tensor: Tensor, value: Any) -> Tensor | None:
     """Return the record of an operand that stands beside ``tensor``, or None if it cannot be one."""
     if value.__class__ is float:
-        return _literal(value)
+        return literal(Tensor, value)
     if isinstance(value, (float, int)):  # bool is an int
-        return _literal(_number(tensor, value))
+        return literal(Tensor, _number(tensor, value))
     if isinstance(value, Tensor):
         return value
     if isinstance(value, np.generic):
         return _operand(tensor, value.item())
     if isinstance(value, np.ndarray) and value.dtype.kind in "fib":
-        return leaf(value.item() if value.ndim == 0 else value.copy(), requires_grad=False)
+        return leaf(Tensor, value.item() if value.ndim == 0 else value.copy(), requires_grad=False)
     return None
 
 
