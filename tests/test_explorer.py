@@ -278,6 +278,49 @@ def test_fixed_tensors_and_arrays():
     assert w.grad is None
 
 
+# --- unusual functions
+
+
+def test_reading_under_no_grad():
+    e = explore(lambda x: x * x, x=3.0)
+    with gg.no_grad():
+        e.sliders["x"].value = 4.0
+        assert e.grads == {"x": 8.0, "y": 1.0}
+        assert explore(lambda x: x * x, x=3.0).grads["x"] == 6.0
+
+
+def test_a_function_that_goes_backward_itself():
+    w = gg.tensor(3.0, requires_grad=True)
+
+    def f(x):
+        y = w * x
+        y.backward(retain_graph=True)
+        return y
+
+    e = explore(f, x=2.0)
+    for value in (1.0, 4.0):
+        e.sliders["x"].value = value
+        assert e.grads == {"w": value, "x": 3.0, "y": 1.0}
+    assert w.grad.item() == 2.0 + 1.0 + 4.0  # its own doing
+
+
+@pytest.mark.parametrize(
+    ("function", "values", "grads"),
+    [
+        (lambda x: x, {"x": 3.0}, {"x": 1.0}),
+        (lambda x: gg.tensor(5.0), {"y": 5.0}, {"y": None}),
+        (lambda x: x.detach() * 2, {"x": 3.0, "v1": 3.0, "y": 6.0}, {"x": None, "v1": None, "y": None}),
+        (lambda x: x > 2, {"x": 3.0, "y": 1.0}, {"x": None, "y": None}),
+        (lambda x: (x > 2) * x, {"x": 3.0, "v1": 1.0, "y": 3.0}, {"x": 1.0, "v1": None, "y": 1.0}),
+    ],
+)
+def test_outputs_that_need_no_gradient_or_no_op(function, values, grads):
+    e = explore(function, x=3.0)
+    assert (e.values, e.grads) == (values, grads)
+    e.sliders["x"].value = 1.0
+    assert e.values[list(values)[-1]] == function(gg.tensor(1.0)).item()
+
+
 # --- structure
 
 
@@ -361,6 +404,23 @@ def test_an_exception_is_one_line_in_the_widget():
     e.sliders["x"].value = 2.0
     assert e._view.message == ""
     assert e.values == {"x": 2.0, "y": 0.5}
+
+
+def test_an_exception_that_cannot_even_be_printed():
+    class Bad(Exception):  # noqa: N818
+        def __str__(self):
+            raise RuntimeError
+
+    def f(x):
+        if x > 2:
+            raise Bad
+        return x * x
+
+    e = explore(f, x=2.0)
+    e.sliders["x"].value = 3.0
+    assert "Bad: <exception str() failed>" in e._view.message
+    e.sliders["x"].value = 1.0
+    assert e._view.message == ""
 
 
 def test_a_result_that_stops_being_a_tensor():

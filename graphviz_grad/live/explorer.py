@@ -17,6 +17,7 @@ from graphviz_grad.live.report import one_line
 from graphviz_grad.live.sliders import is_ours
 from graphviz_grad.live.source import FunctionSource, Naming, TensorSource, globals_of
 from graphviz_grad.live.view import View
+from graphviz_grad.naming import variables
 from graphviz_grad.picture.diagram import Diagram
 from graphviz_grad.text import clean
 
@@ -216,7 +217,8 @@ def explore(  # noqa: PLR0913 - the same keywords as draw
     if not isinstance(max_nodes, int) or isinstance(max_nodes, bool) or max_nodes < 1:
         raise ValueError(f"max_nodes: {max_nodes!r} (must be an int of 1 or more)")
     frame = sys._getframe(1)  # noqa: SLF001 - the documented way to the caller's variables
-    scopes = (dict(frame.f_locals), frame.f_globals)
+    # Kept for traces to come, so only the tensors: what else the caller holds is none of ours to keep alive.
+    scopes = (dict(variables([frame.f_locals], Tensor)), frame.f_globals)
     look: dict[str, Any] = {"direction": direction, "theme": theme, "engine": engine, "title": title}
     if isinstance(first, Tensor):
         outputs = [first, *(_check_tensor(output) for output in rest)]

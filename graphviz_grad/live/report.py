@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,20 +27,19 @@ def one_line(error: BaseException) -> str:
         ...     one_line(error)
         'ZeroDivisionError: division by zero (line 2, in f)'
     """
-    message = " ".join(str(error).split())
-    text = f"{type(error).__name__}: {message}" if message else type(error).__name__
+    text = " ".join("".join(traceback.format_exception_only(error)).split())
     return truncate(clean(text), LENGTH) + _place(error.__traceback__)
 
 
-def _place(traceback: TracebackType | None) -> str:
+def _place(step: TracebackType | None) -> str:
     """The innermost line that is the user's: not ours, not a library's that the user called."""
     place = ""
-    while traceback is not None:
-        code = traceback.tb_frame.f_code
+    while step is not None:
+        code = step.tb_frame.f_code
         if _is_users(code):
             name = "" if code.co_name.startswith("<") else f", in {code.co_name}"
-            place = f" (line {traceback.tb_lineno}{name})"
-        traceback = traceback.tb_next
+            place = f" (line {step.tb_lineno}{name})"
+        step = step.tb_next
     return place
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from graphviz_grad.engine.autograd import toposort
 from graphviz_grad.engine.functions import tensor
+from graphviz_grad.engine.grad_mode import enable_grad
 from graphviz_grad.engine.tensor import Tensor
 from graphviz_grad.graph import trace
 from graphviz_grad.live.locals import call_and_look, code_of
@@ -146,7 +147,8 @@ class FunctionSource:
         return {name: tensor(value, requires_grad=True) for name, value in values.items()}
 
     def _call(self, moving: Mapping[str, Tensor]) -> Tensor:
-        output = self._parameters.call(moving)
+        with enable_grad():  # whatever holds where the slider was set
+            output = self._parameters.call(moving)
         return scalar(output, f"explore: the function's result {output!r}")
 
 

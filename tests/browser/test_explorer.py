@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -295,33 +294,6 @@ def test_moves_never_queue(run_cells):
 
 
 # --- looks and access
-
-
-def test_keyboard_walk(run_cells):
-    notebook = run_cells(FORK)
-    area = notebook.output(0)
-    focused = lambda: notebook.page.evaluate("() => document.activeElement.dataset.name")  # noqa: E731
-    expect(area.locator('.gg-node[tabindex="0"]')).to_have_count(1)
-    area.locator('.gg-node[tabindex="0"]').focus()
-    walked = [focused()]
-    for key in ("ArrowDown", "ArrowRight", "ArrowRight", "ArrowRight", "ArrowLeft", "ArrowLeft", "ArrowLeft"):
-        notebook.page.keyboard.press(key)
-        walked.append(focused())
-    assert walked == ["x", "z", "v1", "v2", "y", "v2", "v1", "z"]
-    expect(area.locator('.gg-node[tabindex="0"]')).to_have_count(1)
-    notebook.page.keyboard.press("Escape")
-    assert focused() is None
-
-
-def test_the_last_state_is_read_aloud(run_cells):
-    notebook = run_cells(FORK)
-    area = notebook.output(0)
-    announcer = area.locator(".gg-announcer")
-    expect(announcer).to_have_attribute("aria-live", "polite")
-    expect(announcer).to_be_empty()
-    for _ in range(3):
-        handle(area, "x").press("ArrowLeft")
-    expect(announcer).to_have_text(re.compile(r"^y 1\.9\d{3}; gradient of x 0\.\d{4}, of z 0\.\d{4}$"))
 
 
 def test_handles_are_large_and_named(run_cells):
