@@ -28,7 +28,6 @@ from graphviz_grad.engine.printers import (
     statements,
 )
 from graphviz_grad.engine.recorder import compile_op
-from graphviz_grad.engine.recorder import compile_op
 from graphviz_grad.engine.rules import (
     RULES,
     Rule,
@@ -203,8 +202,8 @@ def test_the_compiled_rule_is_the_row(op):
     """Also: no Python exception, no complex number, nothing but floats (and truth values of comparisons)."""
     rule = RULES[op.name]
     for args in cells(op):
-        if op.name == "pow" and args[1] == 0.5 and args[0] in {0.0, -math.inf}:
-            continue  # numpy takes a square root for ½, which has its own idea of −0 and −∞
+        if op.name == "pow" and args == (0.0, 0.5):
+            continue  # −½ is a root, too, but to numpy it is not (see rules)
         out = rule.forward_scalar(*args)
         compiled = compute_compiled(rule, args, out)
         assert {type(number) for number in compiled} <= {float, bool}, (args, compiled)
@@ -217,15 +216,15 @@ def test_the_compiled_rule_is_the_row(op):
 @each_row
 def test_arrays_take_the_same_way(op):
     rule = RULES[op.name]
-    columns = [np.array(column) for column in zip(*cells(op), strict=True)]
+    # To numpy a power with one exponent of ½ is a square root, with an array of them it is pow.
+    rows = [row for row in cells(op) if not (op.name == "pow" and row in {(0.0, 0.5), (-math.inf, 0.5)})]
+    columns = [np.array(column) for column in zip(*rows, strict=True)]
     out = rule.forward(*columns)
-    for row, result in zip(cells(op), out, strict=True):
-        if op.name == "pow" and row[1] == 0.5:
-            continue
+    for row, result in zip(rows, out, strict=True):
         assert is_same(float(rule.forward(*row)), float(result), ulps=4), row
     if rule.is_differentiable:
         contributions = rule.backward(np.full(len(out), -2.5), *columns, out)
-        for place, row in enumerate(cells(op)):
+        for place, row in enumerate(rows):
             scalars = rule.backward(-2.5, *row, float(out[place]))
             pairs = zip(scalars, (each[place] for each in contributions), strict=True)
             assert all(is_same(*map(float, pair), ulps=4) for pair in pairs), row

@@ -127,9 +127,12 @@ JAVASCRIPT: Final = Notation(
 )
 
 #: What printed JavaScript calls besides ``Math``: C's pow, which unlike JavaScript's has 1**y = 1 for every y
-#: and (-1)**±inf = 1 (ISO C, Annex F.10.4.4).
+#: and (-1)**±inf = 1 (ISO C, Annex F.10.4.4); with ±½ a square root, as in Python's rules.
 JAVASCRIPT_PRELUDE: Final = """\
-const power = (a, b) => (a === 1 || (a === -1 && (b === Infinity || b === -Infinity)) ? 1 : Math.pow(a, b));
+const power = (a, b) => {
+  if (a <= 0 && (b === 0.5 || b === -0.5)) return b > 0 ? Math.sqrt(a) : 1 / Math.sqrt(a);
+  return a === 1 || (a === -1 && (b === Infinity || b === -Infinity)) ? 1 : Math.pow(a, b);
+};
 """
 
 LATEX: Final = Notation(

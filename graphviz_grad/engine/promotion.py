@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 #: Functions of real numbers: a rule that has one gives floats, whatever it is given.
 _REAL: Final = frozenset({"divide", "exp", "log", "log1p", "sqrt", "sin", "cos", "tan", "tanh"})
 _REFUSED: Final = {
-    "subtract": "Subtraction, the `-` operator, with a bool tensor is not supported.",
-    "negative": "Negation, the `-` operator, on a bool tensor is not supported.",
+    "subtract": "Subtraction, the `-` operator, with {} is not supported.",
+    "negative": "Negation, the `-` operator, on {} is not supported.",
 }
 
 
@@ -41,8 +41,10 @@ def promote(forward: Expr, args: Sequence[Any]) -> list[np.ndarray]:
     if not _REAL.isdisjoint(forward.heads()):
         return [np.asarray(arg, np.float64) for arg in args]
     operands = [np.asarray(arg) for arg in args]
-    if forward.head in _REFUSED and any(operand.dtype.kind == "b" for operand in operands):
-        raise RuntimeError(f"{_REFUSED[forward.head]} Multiply a mask by 1 to count with it.")
+    masks = sum(operand.dtype.kind == "b" for operand in operands)
+    if masks and forward.head in _REFUSED:
+        what = "two bool tensors" if masks > 1 else "a bool tensor"
+        raise RuntimeError(f"{_REFUSED[forward.head].format(what)} Multiply a mask by 1 to count with it.")
     return operands
 
 

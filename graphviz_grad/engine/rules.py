@@ -47,7 +47,13 @@ def _log_rest(a: float) -> float:
 
 
 def _power(a: float, b: float) -> float:
-    """Return C's pow(a, b): Python raises on overflow and on 0 to a negative power, and turns complex."""
+    """Return C's pow(a, b): Python raises on overflow and on 0 to a negative power, and turns complex.
+
+    To the power of ±½ it is a square root, as in torch: at −0 and −∞ that is not the same.
+    """
+    if a <= 0 and (b == 0.5 or b == -0.5):  # noqa: PLR1714, PLR2004 - half the time of looking it up
+        root = a if a == 0 else math.nan
+        return root if b > 0 else _divide(1.0, root) if a == 0 else math.nan
     try:
         return math.pow(a, b)
     except OverflowError:
