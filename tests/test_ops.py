@@ -202,8 +202,8 @@ def test_the_compiled_rule_is_the_row(op):
     """Also: no Python exception, no complex number, nothing but floats (and truth values of comparisons)."""
     rule = RULES[op.name]
     for args in cells(op):
-        if op.name == "pow" and args == (0.0, 0.5):
-            continue  # −½ is a root, too, but to numpy it is not (see rules)
+        if op.name == "pow" and args in {(0.0, 0.5), (-math.inf, 0.5)}:
+            continue  # its slope is a power of −½: a root, too, but not to numpy
         out = rule.forward_scalar(*args)
         compiled = compute_compiled(rule, args, out)
         assert {type(number) for number in compiled} <= {float, bool}, (args, compiled)
