@@ -51,7 +51,7 @@ def test_every_file_of_the_package_is_in_the_wheel(root, names):
     files = (path for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     shipped = {f"graphviz_grad/{path.relative_to(package).as_posix()}" for path in files}
     assert shipped - names == set()
-    assert {"graphviz_grad/py.typed", "graphviz_grad/live/static/view.js"} <= names
+    assert {"graphviz_grad/py.typed", "graphviz_grad/picture/page/static/view.js"} <= names
 
 
 def test_the_lessons_are_in_the_wheel_and_nothing_else_is(root, names):

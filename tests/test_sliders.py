@@ -14,7 +14,8 @@ from ipywidgets import FloatSlider, IntSlider
 
 import graphviz_grad as gg
 from graphviz_grad.live.parameters import Parameters
-from graphviz_grad.live.sliders import TICKS, nice_step, read_range, slider
+from graphviz_grad.live.sliders import slider
+from graphviz_grad.picture.page.range import TICKS, nice_step, read_range
 
 
 @pytest.mark.parametrize(

@@ -20,11 +20,12 @@ from strategies import BINARY, COMPARISONS, CUT, UNARY, moved_recipes
 import graphviz_grad as gg
 from graphviz_grad.engine.autograd import toposort
 from graphviz_grad.graph import trace
-from graphviz_grad.live.structure import describe
-from graphviz_grad.live.view import View, module
+from graphviz_grad.live.view import View
 from graphviz_grad.picture import style
 from graphviz_grad.picture.caption import captions
 from graphviz_grad.picture.card import cards
+from graphviz_grad.picture.page.module import module
+from graphviz_grad.picture.page.structure import describe
 from graphviz_grad.program import Program
 from graphviz_grad.text import format_ascii, format_number, format_short
 

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 from ipywidgets import HTML, Box, VBox
 
 from graphviz_grad.engine.tensor import Tensor
-from graphviz_grad.live.heading import formula_of
 from graphviz_grad.live.report import one_line
 from graphviz_grad.live.sliders import is_ours
 from graphviz_grad.live.source import FunctionSource, Naming, TensorSource, globals_of
 from graphviz_grad.live.view import View
 from graphviz_grad.naming import variables
 from graphviz_grad.picture.diagram import Diagram
+from graphviz_grad.picture.page.heading import formula_of
 from graphviz_grad.text import clean
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from graphviz_grad.engine.tensor import Tensor
 from graphviz_grad.graph import trace
 from graphviz_grad.live.locals import call_and_look, code_of
 from graphviz_grad.live.parameters import Parameters
-from graphviz_grad.live.sliders import read_range, slider
+from graphviz_grad.live.sliders import slider
+from graphviz_grad.picture.page.range import read_range
 from graphviz_grad.program import Program
 
 if TYPE_CHECKING:

@@ -1,47 +1,18 @@
-"""The live picture as a widget: what the page is sent, and the module that runs there."""
+"""The live picture as a widget: what the page is sent."""
 
 from __future__ import annotations
 
-import functools
-import json
-import re
-from importlib import resources
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import anywidget
 import traitlets
 
-from graphviz_grad import text
-from graphviz_grad.live.structure import describe
-from graphviz_grad.picture import layout, style, svg
+from graphviz_grad.picture import layout, svg
+from graphviz_grad.picture.page.module import module, read_static
+from graphviz_grad.picture.page.structure import describe
 
 if TYPE_CHECKING:
     from graphviz_grad.live.source import State
-
-MODULES: Final = ("number", "card", "picture", "keyboard", "sliders", "view")
-_STATIC: Final = resources.files("graphviz_grad.live") / "static"
-
-
-@functools.cache
-def module() -> str:
-    """Join the page's module: constants from `style`, then ``static/*.js``, without imports and comments.
-
-    One text, since a module from a Blob URL has nothing that a relative import could refer to; a string,
-    since anywidget leaks widgets whose module is a path.
-
-    Example:
-        >>> "import " in module(), "export default { render };" in module()
-        (False, True)
-    """
-    constants = style.constants() | {
-        "SMALLEST_FIXED": text.SMALLEST_FIXED,
-        "NUMBER_LENGTH": text.NUMBER_LENGTH,
-    }
-    parts = [f"const STYLE = {json.dumps(constants)};\n"]
-    for name in MODULES:
-        source = (_STATIC / f"{name}.js").read_text(encoding="utf-8")
-        parts.append(re.sub(r"^(?: *(?:/\*\*|\*|//).*|import .*|)\n", "", source, flags=re.MULTILINE))
-    return "".join(parts)
 
 
 class View(anywidget.AnyWidget):
@@ -55,11 +26,11 @@ class View(anywidget.AnyWidget):
         structure: What the page has to know of it.
         numbers: The state, as `Graph.numbers` packs it.
         message: What went wrong, or nothing.
-        nudge: Moves that the page has seen; its being sent is what matters (see ``static/view.js``).
+        nudge: Moves that the page has seen; its being sent is what matters (see ``page/static/view.js``).
     """
 
     _esm = module()
-    _css = (_STATIC / "style.css").read_text(encoding="utf-8")
+    _css = read_static("style.css")
     svg = traitlets.Unicode().tag(sync=True)
     structure = traitlets.Dict().tag(sync=True)
     numbers = traitlets.Bytes().tag(sync=True)

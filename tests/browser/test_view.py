@@ -1,4 +1,4 @@
-"""The page's module in a bare page, with a model that only remembers: what is drawn, how often, what stays."""
+"""The page's module in a bare page, with a model that only remembers: what is drawn, and what is left."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import expect
 
 import graphviz_grad as gg
-from graphviz_grad.live.view import View, module
+from graphviz_grad.live.view import View
+from graphviz_grad.picture.page.module import module
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,7 +4,7 @@ import { STYLE } from "./constants.js";
 import { formatAscii, formatFull, formatNumber, formatShort } from "./number.js";
 
 /**
- * What the numbers do not tell (`live/structure.py` writes it).
+ * What the numbers do not tell (`page/structure.py` writes it).
  *
  * @typedef {object} Node
  * @property {string} id

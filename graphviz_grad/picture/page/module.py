@@ -1,0 +1,47 @@
+"""The ES module and the style sheet that run in a page, each one text joined from ``static/``."""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from importlib import resources
+from typing import Final
+
+from graphviz_grad import text
+from graphviz_grad.picture import style
+
+MODULES: Final = ("number", "card", "picture", "keyboard", "sliders", "view")
+_STATIC: Final = resources.files("graphviz_grad.picture.page") / "static"
+
+
+@functools.cache
+def module() -> str:
+    """Join the page's module: constants from `style`, then ``static/*.js``, without imports and comments.
+
+    One text, since a module from a Blob URL has nothing that a relative import could refer to; a string,
+    since anywidget leaks widgets whose module is a path.
+
+    Example:
+        >>> "import " in module(), "export default { render };" in module()
+        (False, True)
+    """
+    constants = style.constants() | {
+        "SMALLEST_FIXED": text.SMALLEST_FIXED,
+        "NUMBER_LENGTH": text.NUMBER_LENGTH,
+    }
+    parts = [f"const STYLE = {json.dumps(constants)};\n"]
+    for name in MODULES:
+        source = read_static(f"{name}.js")
+        parts.append(re.sub(r"^(?: *(?:/\*\*|\*|//).*|import .*|)\n", "", source, flags=re.MULTILINE))
+    return "".join(parts)
+
+
+def read_static(name: str) -> str:
+    """Return the text of a file that the page needs.
+
+    Example:
+        >>> read_static("style.css").startswith("/*")
+        True
+    """
+    return (_STATIC / name).read_text(encoding="utf-8")
