@@ -46,7 +46,8 @@ def check_grad(tensor: Handle, grad: Any) -> None:
     grad_dtype, dtype = dtype_of(grad.value), tensor.dtype
     if grad_dtype is not dtype:
         raise RuntimeError(
-            f"attempting to assign a gradient with dtype {grad_dtype.name!r} to a tensor of {dtype.name!r}"
+            f"attempting to assign a gradient with dtype '{grad_dtype.c_type}' to a tensor with grad_dtype "
+            f"'{dtype.c_name}'. The gradient must match the tensor's dtype."
         )
     if np.shape(grad.value) != tensor.shape:
         raise RuntimeError(

@@ -30,6 +30,11 @@ class DType:
         return {"f": "Double", "i": "Long", "b": "Bool"}[np.dtype(self.scalar).kind]
 
     @property
+    def c_type(self) -> str:
+        """The type in C that some of torch's messages name."""
+        return {"f": "double", "i": "long int", "b": "bool"}[np.dtype(self.scalar).kind]
+
+    @property
     def is_floating_point(self) -> bool:
         """Whether gradients can flow through tensors of this dtype."""
         return self.scalar is np.float64
