@@ -83,7 +83,7 @@ def print_payload(payload: Any, indent: int = 0) -> str:
     style: Callable[[Any], str] = _float_style(values) if array.dtype.kind == "f" else str
     texts = [style(value) for value in values]
     width = max((len(style(value)) for value in values if _sets_width(value)), default=1) if array.ndim else 0
-    return _nest([text.rjust(width) for text in texts], array.shape, indent)
+    return _nest([text.rjust(width) for text in texts], array.shape, indent, width)
 
 
 def _sets_width(value: float) -> bool:
@@ -91,14 +91,14 @@ def _sets_width(value: float) -> bool:
     return value.__class__ is not float or (value != 0 and math.isfinite(value))
 
 
-def _nest(texts: list[str], shape: tuple[int, ...], indent: int) -> str:
-    """Return ``texts`` in nested brackets, rows broken as torch breaks them."""
+def _nest(texts: list[str], shape: tuple[int, ...], indent: int, width: int) -> str:
+    """Return ``texts`` in nested brackets, rows broken as torch breaks them by the ``width`` of a column."""
     if not shape:
         return texts[0]
     if len(shape) == 1:
-        per_line = max(1, (_WIDTH - indent) // (max(map(len, texts), default=0) + 2))
+        per_line = max(1, (_WIDTH - indent) // (width + 2))
         lines = [", ".join(texts[start : start + per_line]) for start in range(0, len(texts), per_line)]
         return "[" + (",\n" + " " * (indent + 1)).join(lines) + "]"
     step = len(texts) // shape[0]
-    rows = [_nest(texts[i * step : (i + 1) * step], shape[1:], indent + 1) for i in range(shape[0])]
+    rows = [_nest(texts[i * step : (i + 1) * step], shape[1:], indent + 1, width) for i in range(shape[0])]
     return "[" + ("," + "\n" * (len(shape) - 1) + " " * (indent + 1)).join(rows) + "]"
