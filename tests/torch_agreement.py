@@ -114,6 +114,8 @@ def _step(rng: random.Random, known: list[float | None]) -> tuple[str, tuple[Ref
                 number = rng.choice(NUMBERS)
                 operands = rng.choice([(first, number), (number, first)])
         floats = [float(known[each.position] if isinstance(each, Ref) else each) for each in operands]
+        if op == "pow" and isinstance(operands[1], Ref) and is_root(*floats):
+            continue
         result = RULES[op].forward_scalar(*floats)
         is_tame = result == 0 or 1e-3 < abs(result) < 6
         if (is_tame and not _is_edge(op, floats, operands)) or rng.random() < 0.03:
@@ -121,10 +123,19 @@ def _step(rng: random.Random, known: list[float | None]) -> tuple[str, tuple[Ref
 
 
 def _is_edge(op: str, floats: list[float], operands: tuple[Ref | float, ...]) -> bool:
-    """Whether the op falls off if an operand moves a little: a negative base, the zero of the logarithm."""
+    """Whether result or slope falls off if an operand moves a little: a negative base, the zero of a logarithm."""
     if op == "pow":
-        return floats[0] < 0 and isinstance(operands[1], Ref)
+        return isinstance(operands[1], Ref) and (floats[0] < 0 or floats[0] == 1)
     return op == "log" and floats[0] == 1
+
+
+def is_root(base: float, exponent: float) -> bool:
+    """Where torch has two answers: ``x**0.5`` is a square root to it, ``x**tensor(0.5)`` is C's pow.
+
+    They differ at −0 and −inf, also by the exponent 1.5, whose slope is a power of 0.5. Here both are roots, and
+    only the first is compared.
+    """
+    return exponent in {0.5, -0.5, 1.5} and base in {0.0, -math.inf}
 
 
 # --- computing it, twice --------------------------------------------------------------------------
