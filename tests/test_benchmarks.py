@@ -1,0 +1,102 @@
+"""The benchmarks run, and compare like with like. What they measure is no test."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.benchmarks import __main__ as command
+from tests.benchmarks import chain, drawing, graphs, memory, passes, peers
+from tests.benchmarks.settings import SMALL
+from tests.benchmarks.table import Row, lines
+from tests.benchmarks.timing import ratios, take_turns
+
+
+def results(library, job):
+    """Return the value of a graph, and the gradients of its leaves."""
+    leaves = []
+
+    def leaf(value):
+        leaves.append(library.leaf(value))
+        return leaves[-1]
+
+    root = job(replace(library, leaf=leaf))()
+    numbers = [root.data, *[leaf.grad for leaf in leaves]]
+    return [float(number) for number in numbers]
+
+
+@pytest.mark.parametrize("job", [job for _, _, job in passes.GRAPHS[:3]])
+def test_the_libraries_compute_the_same(job):
+    ours = results(peers.OURS, job)
+    for library in filter(None, [peers.micrograd(), peers.torch()]):  # those that are installed
+        assert results(library, job) == pytest.approx(ours)
+
+
+@pytest.mark.parametrize(("nodes", "job"), [(nodes, job) for _, nodes, job in passes.GRAPHS])
+def test_every_node_is_there_and_reached(nodes, job):
+    root = job(peers.OURS)()
+    found = {id(root): root}
+    waiting = [root]
+    while waiting:
+        new = {
+            id(each): each for each in waiting.pop().parents if not each.is_literal and id(each) not in found
+        }
+        found |= new
+        waiting += new.values()
+    assert len(found) == nodes
+    assert all(each.stamp is root.stamp for each in found.values())
+
+
+def test_torch_is_told_of_every_result():
+    told = []
+    library = peers.Library(
+        "", peers.OURS.leaf, peers.OURS.tanh, peers.OURS.relu, lambda y: told.append(y) or y
+    )
+    for job, results in ((library.neuron(), 8), (library.mlp(), 73), (library.random(100), 80)):
+        told.clear()
+        job()
+        assert len(told) == results
+
+
+def test_the_two_ways_to_write_a_graph_make_the_same():
+    leaf = peers.OURS.leaf
+    assert graphs.neuron(leaf).item() == graphs.neuron_keeping(leaf, lambda y: y).item()
+    assert graphs.mlp(leaf).item() == graphs.mlp_keeping(leaf, lambda y: y).item()
+
+
+@pytest.mark.parametrize("rows", [passes.rows, memory.rows, chain.rows, drawing.rows])
+def test_figures_are_measured(rows):
+    table = list(rows(SMALL))
+    assert table
+    assert all(row.measured for row in table)
+
+
+def test_a_missing_peer_is_said(monkeypatch):
+    monkeypatch.setattr(peers, "_installed", lambda _: None)
+    row = next(iter(passes.rows(SMALL)))
+    assert row.is_met is None
+    assert row.measured == "not measured: pip install micrograd"
+
+
+def test_the_command_prints_a_table_and_tells_what_is_missed(capsys, monkeypatch):
+    monkeypatch.setitem(command.FIGURES, "chain", lambda _: [Row("a", "2 s", "<= 1 s", is_met=False)])
+    assert command.main(["chain", "--small"]) == 1
+    assert capsys.readouterr().out.splitlines()[-1].split() == ["a", "2", "s", "<=", "1", "s", "NO"]
+    assert command.main(["import", "--small", "--verbose"]) in {0, 1}
+    assert "graphviz_grad.engine" in capsys.readouterr().out
+
+
+def test_jobs_take_turns():
+    order = []
+    found = take_turns({name: lambda name=name: order.append(name) for name in "ab"}, rounds=2, calls=1)
+    assert order == ["a", "b", "a", "b", "b", "a"]
+    assert {name: len(samples) for name, samples in found.items()} == {"a": 2, "b": 2}
+
+
+def test_ratios_are_taken_round_by_round():
+    assert ratios([2.0, 30.0, 8.0], [1.0, 10.0, 2.0]).median == 3.0
+
+
+def test_table_aligns():
+    assert len({line.rindex(" ") for line in lines([Row("a", "b", "c", is_met=True)])}) == 1
