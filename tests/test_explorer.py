@@ -14,6 +14,7 @@ import weakref
 import numpy as np
 import pytest
 from ipywidgets import FloatSlider, Widget
+from ipywidgets.widgets.widget import _instances
 
 import graphviz_grad as gg
 from graphviz_grad.live import view as live_view
@@ -545,6 +546,7 @@ def test_saving(tmp_path):
 
 
 def test_closed_explorers_are_forgotten():
+    before = len(_instances)
     made = [explore(lambda x: x * x, x=3.0) for _ in range(20)]
     watched = [weakref.ref(e) for e in made]
     for e in made:
@@ -552,6 +554,17 @@ def test_closed_explorers_are_forgotten():
     del made, e
     gc.collect()
     assert [ref() for ref in watched] == [None] * 20
+    assert len(_instances) == before
+
+
+def test_a_slider_of_ones_own_outlives_the_explorer():
+    own = FloatSlider(value=1.0, min=0.0, max=5.0)
+    e = explore(lambda x, z: x * z, x=own, z=2.0)
+    e.close()
+    assert own.comm is not None
+    assert e.sliders["z"].comm is None
+    own.value = 3.0
+    assert e._view.comm is None
 
 
 # --- threads

@@ -111,12 +111,19 @@ class Explorer:
 
     def close(self) -> None:
         """Take the widgets off every page, and let the kernel forget them; sliders of your own stay."""
+        ours = [*self.widget.children, self.widget]
         for slider in self.sliders.values():
             slider.unobserve(self._follow, "value")
             if is_ours(slider):
-                slider.close()
-        for widget in (*self.widget.children, self.widget):
-            widget.close()
+                ours.append(slider)
+        for widget in ours:
+            for part in (
+                getattr(widget, "style", None),
+                widget.layout,
+                widget,
+            ):  # each is a widget, kept until closed
+                if part is not None:
+                    part.close()
 
     def __repr__(self) -> str:
         inputs = ", ".join(f"{name}={slider.value:.6g}" for name, slider in self.sliders.items())
