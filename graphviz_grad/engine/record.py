@@ -125,13 +125,17 @@ class Record:
         extra = self.add_extra()
         extra.changes.append(next(orders) if order is None else order)
         extra.past.append(self.value)
-        del extra.past[:-_PAST_KEPT]
+        if len(extra.changes) > _PAST_KEPT:  # as an optimiser makes them, by the million
+            del extra.changes[0], extra.past[0]
+            extra.forgotten += 1
         self.value = value
 
     def version(self, order: int | None = None) -> int:
         """Return how often the value was changed in place: in all, or up to the creation number ``order``."""
-        changes = self.extra.changes if self.extra else []
-        return len(changes) if order is None else bisect_right(changes, order)
+        extra = self.extra
+        if extra is None:
+            return 0
+        return extra.forgotten + (len(extra.changes) if order is None else bisect_right(extra.changes, order))
 
     def changed_since(self, order: int) -> bool:
         """Whether the value was changed in place after a consumer of ``order`` was made."""
@@ -148,13 +152,14 @@ class Record:
 class Extra:
     """What few records have: a name, a retained gradient, a history of in-place changes."""
 
-    __slots__ = ("changed_by", "changes", "name", "past", "retains_grad")
+    __slots__ = ("changed_by", "changes", "forgotten", "name", "past", "retains_grad")
 
     def __init__(self) -> None:
         self.name: str | None = None
         self.retains_grad = False
         self.changes: list[int] = []
         self.past: list[Any] = []
+        self.forgotten = 0  # changes that are only counted
         self.changed_by: Rule | None = None  # the op in place that a record of the past gave way to
 
 
@@ -216,6 +221,7 @@ def part(tensor: Record, changed: Record) -> None:
             setattr(past, slot, getattr(tensor, slot))
     past.extra = Extra()
     past.extra.changes = [*(tensor.extra.changes if tensor.extra else ()), changed.order]
+    past.extra.forgotten = tensor.extra.forgotten if tensor.extra else 0
     past.extra.changed_by = changed.op
     past.extra.past = [tensor.value] * len(past.extra.changes)
     for slot in ("value", "op", "flows", "order"):
