@@ -49,6 +49,15 @@ _SECOND_BACKWARD: Final = (
 _lock = threading.RLock()
 
 
+def backward(root: Record, seed: Any, *, retain_graph: bool = False) -> None:
+    """Make one pass and add its gradients to what is stored; see `sweep`.
+
+    Both under one lock, so that the pass of another thread over the same leaf comes before or after.
+    """
+    with _lock:
+        accumulate(sweep(root, seed, retain_graph=retain_graph))
+
+
 def sweep(root: Record, seed: Any, *, retain_graph: bool = False) -> list[Record]:
     """Write the gradient of ``root`` into every record that it depends on and that requires one.
 

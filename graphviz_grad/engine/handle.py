@@ -181,7 +181,7 @@ class Handle(Record):
         """
         if not self.flows:
             raise RuntimeError("element 0 of tensors does not require grad and does not have a grad_fn")
-        autograd.accumulate(autograd.sweep(self, seed_of(self.value, gradient), retain_graph=retain_graph))
+        autograd.backward(self, seed_of(self.value, gradient), retain_graph=retain_graph)
 
     # --- values out
     def item(self) -> Number:
