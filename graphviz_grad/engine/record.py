@@ -229,6 +229,24 @@ def part(tensor: Record, changed: Record) -> None:
     tensor.parents = tuple(past if parent is tensor else parent for parent in changed.parents)
     tensor.stamp = tensor.stored = None
     tensor.add_extra()  # where there is none, nobody looks for a past
+    _settle_operands(tensor, past)
+
+
+def _settle_operands(tensor: Record, past: Record) -> None:
+    """Settle what ``tensor`` was just changed by, as far as that was computed from it (``a += sin(a)``).
+
+    Else ``tensor`` would be among its own ancestors, and be freed by the garbage collector only. What was
+    made before ``past`` cannot have been computed from it.
+    """
+    stack = list(tensor.parents[1:])
+    seen = set()
+    while stack:
+        record = stack.pop()
+        if record.order > past.order and id(record) not in seen:
+            seen.add(id(record))
+            stack += [
+                settle(record, parent) if parent.order > record.order else parent for parent in record.parents
+            ]
 
 
 def settle(record: Record, parent: Record) -> Record:
