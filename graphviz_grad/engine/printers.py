@@ -75,7 +75,7 @@ _ARITHMETIC: Final = {
     "subtract": _infix("-", SUM),
     "multiply": _infix("*", PRODUCT),
     "divide": _infix("/", PRODUCT),
-    "negative": Template("-{0}", SIGN, (SIGN,)),
+    "negative": Template("-{0}", SIGN, (POWER,)),  # never "--", which is something else in JavaScript
 } | {head: _infix(sign, COMPARE) for head, sign in _COMPARISONS.items()}
 _GUARDED = (POWER, POWER, POWER)
 
@@ -166,7 +166,7 @@ UNICODE: Final = Notation(
         **_ARITHMETIC,
         "subtract": _infix("−", SUM),
         "multiply": _infix("·", PRODUCT),
-        "negative": Template("−{0}", SIGN, (SIGN,)),
+        "negative": Template("−{0}", SIGN, (POWER,)),
         "power": Template("{0}^{1}", POWER, (ATOM, ATOM)),
         "sqrt": Template("√({0})"),
         "absolute": Template("|{0}|"),
