@@ -41,8 +41,8 @@ def tensor(
         >>> tensor(2.0, requires_grad=True), tensor([1, 2])
         (tensor(2., requires_grad=True), tensor([1, 2]))
     """
-    if data.__class__ is float and dtype is None and name is None:  # most leaves; nothing to convert
-        return leaf(Tensor, data, bool(requires_grad))
+    if data.__class__ is float and requires_grad.__class__ is bool and dtype is None and name is None:
+        return leaf(Tensor, data, requires_grad)  # most leaves; nothing to convert
     if isinstance(data, Tensor):
         warnings.warn(_COPY_CONSTRUCT, UserWarning, stacklevel=2)
         data = data.value
