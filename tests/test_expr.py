@@ -105,7 +105,7 @@ def test_other_functions_are_refused(call):
         (-(a + b), "-(a + b)", "−(a + b)", "-(a + b)"),
         (-a * b, "-a * b", "−a · b", r"-a \cdot b"),
         (a * -2, "a * -2.0", "a · −2", r"a \cdot -2"),
-        (-(-a), "-(-a)", "−(−a)", "-(-a)"),
+        (-(-a), "-(-a)", "−(−a)", "-(-a)"),  # noqa: B002
         (-as_expr(-2), "-(-2.0)", "−(−2)", "-(-2)"),
         (a / (b * a), None, "a / (b · a)", r"\frac{a}{b \cdot a}"),
         ((a + 1) ** 2, "power(a + 1.0, 2.0)", "(a + 1)^2", "(a + 1)^{2}"),
