@@ -8,7 +8,7 @@ import anywidget
 import traitlets
 
 from graphviz_grad.picture import layout, svg
-from graphviz_grad.picture.page.module import module, read_static
+from graphviz_grad.picture.page.module import module, stylesheet
 from graphviz_grad.picture.page.structure import describe
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class View(anywidget.AnyWidget):
     """
 
     _esm = module()
-    _css = read_static("style.css")
+    _css = stylesheet("widget", "style")
     svg = traitlets.Unicode().tag(sync=True)
     structure = traitlets.Dict().tag(sync=True)
     numbers = traitlets.Bytes().tag(sync=True)

@@ -11,7 +11,7 @@ from typing import Final
 from graphviz_grad import text
 from graphviz_grad.picture import style
 
-MODULES: Final = ("number", "card", "picture", "keyboard", "sliders", "view")
+MODULES: Final = ("number", "card", "picture", "keyboard", "pace", "sliders", "view")
 _STATIC: Final = resources.files("graphviz_grad.picture.page") / "static"
 
 
@@ -32,16 +32,26 @@ def module() -> str:
     }
     parts = [f"const STYLE = {json.dumps(constants)};\n"]
     for name in MODULES:
-        source = read_static(f"{name}.js")
+        source = _read(f"{name}.js")
         parts.append(re.sub(r"^(?: *(?:/\*\*|\*|//).*|import .*|)\n", "", source, flags=re.MULTILINE))
     return "".join(parts)
 
 
-def read_static(name: str) -> str:
-    """Return the text of a file that the page needs.
+def stylesheet(*names: str) -> str:
+    """Join style sheets of the page, without comments.
+
+    Args:
+        *names: Of ``static/*.css``.
 
     Example:
-        >>> read_static("style.css").startswith("/*")
+        >>> stylesheet("style").startswith(".gg-explorer {")
         True
     """
+    texts = [
+        re.sub(r" */\*.*?\*/|^ +", "", _read(f"{name}.css"), flags=re.DOTALL | re.MULTILINE) for name in names
+    ]
+    return re.sub(r"\n+", "\n", "".join(texts)).strip()
+
+
+def _read(name: str) -> str:
     return (_STATIC / name).read_text(encoding="utf-8")

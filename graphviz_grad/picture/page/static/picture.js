@@ -6,12 +6,11 @@ import { readCard, readEdge } from "./card.js";
 
 export class Picture {
   /**
-   * @param {string} markup The painted SVG.
+   * @param {SVGSVGElement} svg What was painted, on the page or about to be.
    * @param {Structure} structure
    */
-  constructor(markup, structure) {
-    const parsed = new DOMParser().parseFromString(markup, "image/svg+xml").documentElement;
-    this.svg = /** @type {SVGSVGElement} */ (document.importNode(parsed, true));
+  constructor(svg, structure) {
+    this.svg = svg;
     this.structure = structure;
     isolate(this.svg);
     // A picture wider than its cell shrinks to half at most; then it scrolls, as the static figure does.
@@ -56,6 +55,15 @@ export class Picture {
     });
     write(this.description, said.join(" "));
   }
+}
+
+/**
+ * Makes an element of a painted SVG.
+ * @param {string} markup
+ */
+export function parse(markup) {
+  const parsed = new DOMParser().parseFromString(markup, "image/svg+xml").documentElement;
+  return /** @type {SVGSVGElement} */ (document.importNode(parsed, true));
 }
 
 /** @typedef {(name: string) => Element | null} Part */

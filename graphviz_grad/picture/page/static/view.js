@@ -1,12 +1,12 @@
 // The live picture in the page: paints a structure once, then follows the numbers that the kernel sends.
 
-import { Picture } from "./picture.js";
+import { parse, Picture } from "./picture.js";
 import { announce } from "./card.js";
 import { walk } from "./keyboard.js";
+import { pace, whenQuiet } from "./pace.js";
 import { dressSliders } from "./sliders.js";
 
 const NUDGE = 8; // ms after a move: the kernel has begun to answer, the browser not yet to wait
-const QUIET = 600; // ms after the last move until it is read aloud
 
 /**
  * @param {object} context
@@ -28,37 +28,25 @@ function render({ model, el }) {
   /** @type {Picture | null} */
   let picture = null;
   let markup = "";
-  let frame = 0;
-  let isLate = false;
-  let quiet = 0;
   let nudging = 0;
 
   const draw = () => {
     if (picture === null || model.get("svg") !== markup) {
       markup = model.get("svg");
-      picture = new Picture(markup, model.get("structure"));
+      picture = new Picture(parse(markup), model.get("structure"));
       figure.replaceChildren(picture.svg);
     }
     picture.show(readNumbers(model.get("numbers")));
     const text = model.get("message");
     if (message.textContent !== text) message.textContent = text;
   };
-  /** Draws a change at once, and however many more there are in this frame, the last of them with the next. */
+  const drawing = pace(draw);
+  const speaking = whenQuiet(() => {
+    announcer.textContent = announce(model.get("structure"), readNumbers(model.get("numbers")));
+  });
   const follow = () => {
-    if (frame) {
-      isLate = true;
-      return;
-    }
-    draw();
-    frame = requestAnimationFrame(() => {
-      frame = 0;
-      if (isLate) follow();
-      isLate = false;
-    });
-    clearTimeout(quiet);
-    quiet = setTimeout(() => {
-      announcer.textContent = announce(model.get("structure"), readNumbers(model.get("numbers")));
-    }, QUIET);
+    drawing.follow();
+    speaking.wait();
   };
   const traits = ["svg", "structure", "numbers", "message"];
 
@@ -77,8 +65,8 @@ function render({ model, el }) {
   for (const trait of traits) model.on(`change:${trait}`, follow);
   return () => {
     for (const trait of traits) model.off(`change:${trait}`, follow);
-    cancelAnimationFrame(frame);
-    clearTimeout(quiet);
+    drawing.stop();
+    speaking.stop();
     clearTimeout(nudging);
     stopWalking();
     stopDressing();

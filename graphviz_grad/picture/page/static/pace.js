@@ -1,0 +1,40 @@
+// When to draw and when to speak: as soon as possible, and never more often than anybody can follow.
+
+const QUIET = 600; // ms after the last move until it is read aloud
+
+/**
+ * Draws a change at once, and however many more there are in this frame, the last of them with the next.
+ * @param {() => void} draw
+ */
+export function pace(draw) {
+  let frame = 0;
+  let isLate = false;
+  const follow = () => {
+    if (frame) {
+      isLate = true;
+      return;
+    }
+    draw();
+    frame = requestAnimationFrame(() => {
+      frame = 0;
+      if (isLate) follow();
+      isLate = false;
+    });
+  };
+  return { follow, stop: () => cancelAnimationFrame(frame) };
+}
+
+/**
+ * Acts once nothing has moved for a while.
+ * @param {() => void} act
+ * @param {number} [delay] ms
+ */
+export function whenQuiet(act, delay = QUIET) {
+  let timer = 0;
+  const stop = () => clearTimeout(timer);
+  const wait = () => {
+    stop();
+    timer = setTimeout(act, delay);
+  };
+  return { wait, stop };
+}
