@@ -6,6 +6,7 @@ made from the `Graph` alone and say everything in names and numbers; functions a
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 from numbers import Real
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,11 +15,19 @@ import numpy as np
 
 from graphviz_grad.engine.rules import RULES
 from graphviz_grad.payload import Number, Payload, pack
+from graphviz_grad.program_json import write_program
+from graphviz_grad.program_reader import read_program
+from graphviz_grad.replay.lowering import Plan, Step
+from graphviz_grad.replay.replayer import Replayer
+from graphviz_grad.replay.sweep import Sweep
 from graphviz_grad.snapshot import Graph
-from graphviz_grad.tape import Step, Tape, look_up, run_backward, run_forward
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
+
+    from numpy.typing import ArrayLike
+
+    from graphviz_grad.node import Node
 
 
 class Numbers(NamedTuple):
@@ -64,9 +73,8 @@ class Program:
     steps: tuple[Step, ...]
     constants: tuple[Number, ...]
     root: int | None
-    _values: list[Any] = field(repr=False)
-    _leaves: Mapping[str, int] = field(repr=False)
-    _tape: Tape = field(repr=False)
+    _replayer: Replayer = field(repr=False)
+    _refusal: str = field(default="", repr=False)
 
     @classmethod
     def from_graph(cls, graph: Graph, *, root: str | None = None) -> Program:
@@ -80,8 +88,124 @@ class Program:
             KeyError: If no node is called ``root``.
             ValueError: If an op is not in the table.
         """
+        target = graph.find(graph.outputs[-1]) if root is None else graph[root]
+        return cls._build(graph, int(target.id[1:]) if target.requires_grad else None)
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Program:
+        """Return the program that `to_json` has written; its graph is the state after both passes.
+
+        Raises:
+            ValueError: If this is no program, or one of another version.
+
+        Example:
+            >>> Program.from_json('{"version": 7}')
+            Traceback (most recent call last):
+            ValueError: program: version 7 (must be 1)
+        """
+        program = cls._build(*read_program(text))
+        return program if program._refusal else replace(program, graph=program.replay({}))  # noqa: SLF001
+
+    def to_json(self) -> str:
+        """Return all that is needed to run the program elsewhere as JSON; see `graphviz_grad.program_json`.
+
+        Example:
+            >>> from graphviz_grad import tensor
+            >>> from graphviz_grad.graph import trace
+            >>> program = Program.from_graph(trace([2 * tensor(3.0, requires_grad=True)]))
+            >>> print(program.to_json())  # doctest: +ELLIPSIS
+            {"version":1,"root":1,"outputs":[1],"leaves":[{"id":"n0","name":"v1","value":3.0}],"results":["y"],...
+        """
+        return write_program(self.graph, self.steps, self.constants, self.root)
+
+    def replay(self, leaves: Mapping[str, Payload], *, root: str | None = None) -> Graph:
+        """Run both passes and return the graph in its new state.
+
+        It is the state after a first backward pass: what a leaf stores is the gradient of this one.
+
+        Args:
+            leaves: New values by the leaves' ids; the others stand where the graph has them.
+            root: Name or id of the node to differentiate, if it is not the program's own.
+
+        Raises:
+            TypeError: If a value is no number, or an array of another shape.
+            ValueError: If an id is not that of a leaf.
+            RuntimeError: If the root is no scalar.
+        """
+        program = self if root is None else Program.from_graph(self.graph, root=root)
+        return program.graph.with_numbers(*program.run(leaves))
+
+    def run(self, leaves: Mapping[str, Payload]) -> Numbers:
+        """Run both passes and return the numbers alone; see `replay`."""
+        slots = self._move(leaves)
+        if self._refusal:
+            raise RuntimeError(self._refusal)
+        return Numbers(*self._replayer.run(slots))
+
+    def compile(self) -> Callable[..., Sequence[list[Any]]]:
+        """Return both passes as one function of the leaves, in the order of the graph.
+
+        It returns the values and the gradients of all nodes, and is the fastest way to run a program many
+        times: nothing is checked, and what belongs to edges is left out. Up to 2,000 nodes it is straight
+        Python, which its docstring shows.
+
+        Raises:
+            RuntimeError: If the root is no scalar.
+
+        Example:
+            >>> from graphviz_grad import tensor
+            >>> from graphviz_grad.graph import trace
+            >>> x = tensor(2.0, requires_grad=True)
+            >>> function = Program.from_graph(trace([x * x])).compile()
+            >>> values, grads = function(5.0)
+            >>> values, grads
+            ([5.0, 25.0], [10.0, 1.0])
+        """
+        if self._refusal:
+            raise RuntimeError(self._refusal)
+        return self._replayer.compile()
+
+    def sweep(self, leaf: str, points: ArrayLike, leaves: Mapping[str, Payload] | None = None) -> Sweep:
+        """Run both passes at many values of one leaf.
+
+        Args:
+            leaf: Id of a leaf whose value is a float.
+            points: Its values.
+            leaves: New values of other leaves.
+
+        Returns:
+            The root's values, and its gradients with respect to the leaf (nan where none flows), in the shape
+            of ``points``; without a root, the last output's values. They differ from those of `run` in the
+            last digits where numpy's functions differ from Python's.
+
+        Raises:
+            TypeError: If the leaf's value is no float.
+            ValueError: If an id is not that of a leaf.
+
+        Example:
+            >>> from graphviz_grad import tensor
+            >>> from graphviz_grad.graph import trace
+            >>> x = tensor(2.0, requires_grad=True)
+            >>> program = Program.from_graph(trace([x * x]))
+            >>> program.sweep("n0", [-1.0, 0.0, 3.0])
+            Sweep(values=array([1., 0., 9.]), slopes=array([-2.,  0.,  6.]))
+        """
+        slots = self._move({**(leaves or {}), leaf: math.nan})
+        place = int(leaf[1:])
+        target = int(self.graph.outputs[-1][1:]) if self.root is None else self.root
+        at = np.asarray(points, np.float64)
+        if any(isinstance(held, np.ndarray) for held in slots):
+            runs = [self.run({**(leaves or {}), leaf: point}) for point in at.ravel().tolist()]
+            values, slopes = [run.values[target] for run in runs], [run.grads[place] for run in runs]
+            found = Sweep(np.array(values, float), np.array(slopes, float))
+        else:
+            found = self._replayer.sweep(place, target, slots, at.ravel())
+        return Sweep(*(numbers.reshape(at.shape) for numbers in found))
+
+    @classmethod
+    def _build(cls, graph: Graph, root: int | None) -> Program:
+        """Make the program of a graph, given the slot of what is differentiated."""
         slots = {node.id: slot for slot, node in enumerate(graph.nodes)}
-        root_slot = slots[graph.outputs[-1] if root is None else graph[root].id]
         constants: list[Number] = []
         edges = {
             (edge.child, edge.operand): number
@@ -104,48 +228,35 @@ class Program:
             flows = tuple(edges.get((node.id, operand), -1) for operand in range(len(inputs)))
             steps.append(Step(node.op, tuple(inputs), slots[node.id], flows, node.params))
         values = [*(node.value for node in graph.nodes), *constants]
-        leaves = {node.id: slot for slot, node in enumerate(graph.nodes) if node.op is None}
-        target = graph.nodes[root_slot]
-        moving = root_slot if target.requires_grad else None
-        tape = look_up(steps, values, len(graph.nodes), len(graph.edges), moving)
+        target = None if root is None else graph.nodes[root]
         # A replayed state is consistent: no leaf has been changed since, and the pass is the program's own.
         nodes = tuple(replace(node, is_changed=False) if node.is_changed else node for node in graph.nodes)
-        graph = Graph(nodes, graph.edges, graph.outputs, None if moving is None else target.name)
-        return cls(graph, tuple(steps), tuple(constants), moving, values, leaves, tape)
+        graph = Graph(nodes, graph.edges, graph.outputs, None if target is None else target.name)
+        replayer = Replayer(Plan(steps, values, len(nodes), len(graph.edges), root))
+        refusal = "" if target is None else _refuse(target)
+        return cls(graph, tuple(steps), tuple(constants), root, replayer, refusal)
 
-    def replay(self, leaves: Mapping[str, Payload], *, root: str | None = None) -> Graph:
-        """Run both passes and return the graph in its new state.
-
-        It is the state after a first backward pass: what a leaf stores is the gradient of this one.
-
-        Args:
-            leaves: New values by the leaves' ids; the others stand where the graph has them.
-            root: Name or id of the node to differentiate, if it is not the program's own.
-
-        Raises:
-            TypeError: If a value is no number, or an array of another shape.
-            ValueError: If an id is not that of a leaf.
-            RuntimeError: If the root is no scalar.
-        """
-        program = self if root is None else Program.from_graph(self.graph, root=root)
-        return program.graph.with_numbers(*program.run(leaves))
-
-    def run(self, leaves: Mapping[str, Payload]) -> Numbers:
-        """Run both passes and return the numbers alone; see `replay`."""
-        values = self._values.copy()
+    def _move(self, leaves: Mapping[str, Payload]) -> list[Any]:
+        """Return the slots with leaves in their new places."""
+        replayer = self._replayer
+        slots = replayer.slots.copy()
         for name, value in leaves.items():
-            slot = self._leaves.get(name)
+            slot = replayer.leaves.get(name)
             if slot is None:
-                raise ValueError(f"leaf: {name!r} (must be one of {', '.join(self._leaves)})")
-            values[slot] = _like(values[slot], value, name)
-        tape = self._tape
-        partials = run_forward(tape, values)
-        if self.root is None:
-            grads, contributions = tape.grads, tape.edges
-        else:
-            seed = _seed(self.graph.nodes[self.root].name, values[self.root])
-            grads, contributions = run_backward(tape, values, partials, self.root, seed)
-        return Numbers(values[: len(grads) - 1], grads[:-1], partials[:-1], contributions[:-1])
+                raise ValueError(f"leaf: {name!r} (must be one of {', '.join(replayer.leaves)})")
+            old = slots[slot]
+            slots[slot] = value if value.__class__ is float is old.__class__ else _like(old, value, name)
+        return slots
+
+
+def _refuse(root: Node) -> str:
+    """Return what is wrong with a root, or nothing."""
+    if np.size(root.value) == 1:
+        return ""
+    return (
+        "grad can be implicitly created only for scalar outputs: "
+        f"{root.name} has shape {np.shape(root.value)} (must be one number)"
+    )
 
 
 def _like(old: Any, new: Any, name: str) -> Any:
@@ -160,16 +271,4 @@ def _like(old: Any, new: Any, name: str) -> Any:
         return new
     raise TypeError(
         f"{name}: {new!r} (must be {'a real number' if old.__class__ is float else type(old).__name__})"
-    )
-
-
-def _seed(name: str, value: Any) -> Any:
-    """Return the root's own gradient."""
-    if np.ndim(value) == 0:
-        return 1.0
-    if np.size(value) == 1:
-        return np.ones(np.shape(value))
-    raise RuntimeError(
-        "grad can be implicitly created only for scalar outputs: "
-        f"{name} has shape {np.shape(value)} (must be one number)"
     )

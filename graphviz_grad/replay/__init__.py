@@ -1,0 +1,1 @@
+"""A program made ready to run: lowered to instructions, run by a tape, or written out as Python."""

@@ -1,0 +1,139 @@
+"""How a row of the op table is computed line by line: the common ground of tape and generated source.
+
+A line is an expression as `printers` writes it, with ``{0}``, ``{1}``, ... for what it reads. The tape and
+the source both put their own names there and change nothing else, which is why they give the same bits.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from graphviz_grad.engine.printers import PYTHON, statements
+from graphviz_grad.engine.rules import RULES, record_contributions, record_forward, record_partials
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from graphviz_grad.engine.expr import Expr
+    from graphviz_grad.engine.printers import Notation
+
+_WORD: Final = re.compile(r"\b[A-Za-z_]\w*")
+
+
+class Line(NamedTuple):
+    """One line of a recipe.
+
+    Attributes:
+        text: An expression with ``{0}``, ``{1}``, ... for what it reads.
+        operands: Places of what it reads: what the recipe was given comes first, then the lines' results.
+    """
+
+    text: str
+    operands: tuple[int, ...]
+
+
+class Recipe(NamedTuple):
+    """What computes some expressions of a rule.
+
+    Attributes:
+        lines: In order.
+        results: For each expression the place where it is then found (see `Line`), or a number that it is.
+    """
+
+    lines: tuple[Line, ...]
+    results: tuple[int | float, ...]
+
+
+class Cookbook:
+    """The recipes of all rows in one notation, each written when it is first asked for.
+
+    Args:
+        notation: One whose expressions are Python.
+
+    Example:
+        >>> FLOATS.forward("tan")
+        Recipe(lines=(Line(text='(tan({0}) if -inf < {0} < inf else nan)', operands=(0,)),), results=(1,))
+        >>> FLOATS.backward("mul", (0,), partials=True, contributions=True)  # given a, b, out, g
+        Recipe(lines=(Line(text='{0} * {1}', operands=(3, 1)),), results=(1, 4))
+    """
+
+    def __init__(self, notation: Notation) -> None:
+        self._notation = notation
+        self._forward: dict[str, Recipe] = {}
+        self._backward: dict[tuple[str, tuple[int, ...], bool, bool], Recipe] = {}
+
+    def forward(self, op: str) -> Recipe:
+        """Return the recipe of the result, given the operands; its last line makes it."""
+        if op not in self._forward:
+            row = RULES[op].op
+            recipe = self._write([record_forward(row)], row.operands)
+            if not recipe.lines:  # clone: the result is the operand
+                recipe = Recipe((Line("{0}", (0,)),), (len(row.operands),))
+            self._forward[op] = recipe
+        return self._forward[op]
+
+    def backward(self, op: str, flowing: tuple[int, ...], *, partials: bool, contributions: bool) -> Recipe:
+        """Return the recipe of derivatives, given the operands, the result and the gradient of the result.
+
+        Args:
+            op: A row with derivatives.
+            flowing: The operands to which a gradient can flow.
+            partials: Whether to compute partials.
+            contributions: Whether to compute contributions.
+
+        Returns:
+            A recipe of the partial, then the contribution, of one of these operands after the other.
+        """
+        key = op, flowing, partials, contributions
+        if key not in self._backward:
+            row = RULES[op].op
+            wanted = [record_partials(row)] if partials else []
+            wanted += [record_contributions(row)] if contributions else []
+            exprs = [trees[operand] for operand in flowing for trees in wanted]
+            self._backward[key] = self._write(exprs, (*row.operands, "out", "g"))
+        return self._backward[key]
+
+    def _write(self, exprs: Sequence[Expr], given: Sequence[str]) -> Recipe:
+        """Write trees; what they have in common is computed once."""
+        places = {name: place for place, name in enumerate(given)}
+        lines: list[Line] = []
+
+        def add(name: str, text: str) -> int:
+            lines.append(_line(text, places))
+            return places.setdefault(name, len(places))
+
+        assignments, texts = statements(exprs, self._notation)
+        for assignment in assignments:
+            name, _, text = assignment.partition(" = ")
+            add(name, text)
+        results: list[int | float] = []
+        for text in texts:
+            if text in places:
+                results.append(places[text])
+            else:
+                number = _read_number(text)
+                results.append(add(text, text) if number is None else number)
+        return Recipe(tuple(lines), tuple(results))
+
+
+def _line(text: str, places: dict[str, int]) -> Line:
+    operands: dict[str, int] = {}
+
+    def number(match: re.Match[str]) -> str:
+        name = match[0]
+        return f"{{{operands.setdefault(name, len(operands))}}}" if name in places else name
+
+    text = _WORD.sub(number, text)
+    return Line(text, tuple(places[name] for name in operands))
+
+
+def _read_number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+#: How Python computes with floats.
+FLOATS: Final = Cookbook(PYTHON)
