@@ -17,6 +17,7 @@ from graphviz_grad.engine.check import check_differentiable, check_grad, seed_of
 from graphviz_grad.engine.dtype import DType, Size, dtype_of
 from graphviz_grad.engine.printing import print_tensor
 from graphviz_grad.engine.record import Record, leaf
+from graphviz_grad.engine.watch import note_look
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -192,11 +193,13 @@ class Handle(Record):
         """
         if self.numel() != 1:
             raise RuntimeError(f"a Tensor with {self.numel()} elements cannot be converted to Scalar")
+        note_look(self)
         value: Number = np.asarray(self.value).item()
         return value
 
     def tolist(self) -> Any:
         """Return the values as (nested lists of) Python numbers."""
+        note_look(self)
         return np.asarray(self.value).tolist()
 
     def numpy(self) -> np.ndarray:
@@ -209,6 +212,7 @@ class Handle(Record):
             raise RuntimeError(
                 "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
             )
+        note_look(self)
         return np.array(self.value)
 
     def __float__(self) -> float:
@@ -252,7 +256,10 @@ class Handle(Record):
         return self.item()
 
     def __format__(self, spec: str) -> str:
-        return format(self.item(), spec) if self.ndim == 0 else object.__format__(self, spec)
+        # What is printed decides nothing, so this is no look at the value.
+        return (
+            format(np.asarray(self.value).item(), spec) if self.ndim == 0 else object.__format__(self, spec)
+        )
 
     def __repr__(self) -> str:
         suffixes = []

@@ -17,6 +17,7 @@ from graphviz_grad.engine.handle import Handle, Number
 from graphviz_grad.engine.record import leaf, literal, part
 from graphviz_grad.engine.recorder import compile_op
 from graphviz_grad.engine.rules import RULES
+from graphviz_grad.engine.watch import note_look
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -166,6 +167,7 @@ class Tensor(Handle):
     @property
     def data(self) -> Tensor:
         """The value without its history; assigning to it changes this tensor in place, unrecorded."""
+        note_look(self)
         return leaf(Tensor, self.value, requires_grad=False)
 
     @data.setter

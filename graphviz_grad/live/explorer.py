@@ -7,13 +7,13 @@ import sys
 from collections.abc import Mapping
 from html import escape
 from threading import RLock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ipywidgets import HTML, Box, VBox
 
 from graphviz_grad.engine.tensor import Tensor
 from graphviz_grad.live.report import one_line
-from graphviz_grad.live.sliders import is_ours
+from graphviz_grad.live.sliders import as_control, is_ours
 from graphviz_grad.live.source import FunctionSource, Naming, TensorSource, globals_of
 from graphviz_grad.live.view import View
 from graphviz_grad.naming import variables
@@ -30,6 +30,12 @@ if TYPE_CHECKING:
 
     from graphviz_grad.graph import Graph
     from graphviz_grad.live.source import Source
+
+
+_BRANCH: Final = (
+    "The function looks at its values, to branch on them for instance; this page follows the branch that was "
+    "taken when it was written."
+)
 
 
 class Explorer:
@@ -101,8 +107,15 @@ class Explorer:
         """Return the present picture as SVG text."""
         return self._diagram().svg()
 
+    def html(self) -> str:
+        """Return a page that is one file, with sliders that move the picture; see `Diagram.html`."""
+        return self._diagram().html()
+
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the present picture to a file; the suffix chooses the format, as for `Diagram.save`.
+
+        A page (``.html``) has these sliders and runs both passes itself. Of a function that looks at its
+        values it follows the branch that is taken now, and says so.
 
         Raises:
             ValueError: If the suffix is not known.
@@ -139,7 +152,13 @@ class Explorer:
     def _diagram(self) -> Diagram:
         with self._lock:
             self._refresh()
-            return Diagram(self._state.graph, title=self._title, **self._look)
+            state = self._state
+            notes = [_BRANCH] if self._source.looks_at_values else []
+            controls = [
+                as_control(name, self.sliders[name], state.graph.find(node))
+                for name, node in state.leaves.items()
+            ]
+            return Diagram(state.graph, title=self._title, controls=controls, notes=notes, **self._look)
 
     def _heading_html(self) -> str:
         text = formula_of(self._state.graph) if self._title is None else clean(self._title)

@@ -8,11 +8,14 @@ from weakref import WeakSet
 
 from ipywidgets import FloatSlider, Layout
 
-from graphviz_grad.picture.page.range import read_range
+from graphviz_grad.picture.page.content import Control
+from graphviz_grad.picture.page.range import Range, nice_step, read_range
 from graphviz_grad.text import clean
 
 if TYPE_CHECKING:
     from typing import Any
+
+    from graphviz_grad.node import Node
 
 WIDEST = 1e5  # beyond it (or with steps too fine for 4 decimals) the readout switches to exponents
 
@@ -52,6 +55,25 @@ def is_ours(made: FloatSlider) -> bool:
         (True, False)
     """
     return made in _ours
+
+
+def as_control(name: str, made: FloatSlider, node: Node) -> Control:
+    """Say what a slider is to a page, which makes one of its own.
+
+    Args:
+        name: What it is called.
+        made: The slider.
+        node: The leaf that it moves, in the state that is shown.
+
+    Example:
+        >>> from graphviz_grad.graph import trace
+        >>> from graphviz_grad import tensor
+        >>> as_control("x", slider("x", (-3, 3, 0.5)), trace([tensor(1.5)])["n0"])
+        Control(node='n0', name='x', range=Range(low=-3.0, high=3.0, step=0.5, value=1.5))
+    """
+    value: Any = node.value
+    low, high = min(made.min, value), max(made.max, value)
+    return Control(node.id, clean(name), Range(low, high, made.step or nice_step(high - low), value))
 
 
 def _checked(name: str, given: FloatSlider) -> FloatSlider:

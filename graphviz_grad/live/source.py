@@ -11,10 +11,12 @@ from graphviz_grad.engine.autograd import toposort
 from graphviz_grad.engine.functions import tensor
 from graphviz_grad.engine.grad_mode import enable_grad
 from graphviz_grad.engine.tensor import Tensor
+from graphviz_grad.engine.watch import Watch
 from graphviz_grad.graph import trace
 from graphviz_grad.live.locals import call_and_look, code_of
 from graphviz_grad.live.parameters import Parameters
 from graphviz_grad.live.sliders import slider
+from graphviz_grad.payload import freeze, is_same
 from graphviz_grad.picture.page.range import read_range
 from graphviz_grad.program import Program
 
@@ -38,10 +40,12 @@ class State:
     Attributes:
         program: The structure, and how to run it; the same object as long as that stays.
         numbers: Values, gradients, partials and contributions.
+        leaves: By slider the id of the node that it moves; none where the output does not depend on it.
     """
 
     program: Program
     numbers: Numbers
+    leaves: Mapping[str, str]
 
     @cached_property
     def graph(self) -> Graph:
@@ -53,6 +57,7 @@ class Source(Protocol):
     """Makes the state of the sliders' values."""
 
     sliders: dict[str, FloatSlider]
+    looks_at_values: bool
 
     def run(self, values: Mapping[str, float]) -> State:
         """Run both passes at these values."""
@@ -78,10 +83,14 @@ class _Plan(NamedTuple):
     Attributes:
         program: Replays it.
         leaves: Of every leaf its place among the sorted records, and its node's id.
+        moving: By slider its node's id.
+        held: What the leaves that no slider moves were when the plan was made, by node id.
     """
 
     program: Program
     leaves: tuple[tuple[int, str], ...]
+    moving: Mapping[str, str]
+    held: Mapping[str, Any]
 
 
 class FunctionSource:
@@ -96,6 +105,11 @@ class FunctionSource:
         function: What is explored.
         abbreviations: By parameter.
         naming: What names the nodes besides.
+
+    Attributes:
+        sliders: By parameter.
+        looks_at_values: Whether the function has ever asked a tensor for its number: to branch on it, or to
+            make another tensor of it. Then no program says what it does elsewhere.
 
     Example:
         >>> naming = Naming(None, (), 1000)
@@ -113,6 +127,7 @@ class FunctionSource:
         self._naming = naming
         self._plans: dict[Hashable, _Plan] = {}
         self.sliders = self._parameters.sliders
+        self.looks_at_values = False
 
     def run(self, values: Mapping[str, float]) -> State:
         """Call the function, and run what it did once more with gradients."""
@@ -124,7 +139,9 @@ class FunctionSource:
         if plan is None:
             records, plan = self._make_plan(values)
         leaves = {node: records[place].value for place, node in plan.leaves}
-        return State(plan.program, plan.program.run(leaves))
+        # A leaf of the function's own that changes was made from a value out of sight (under no_grad, say).
+        self.looks_at_values |= not all(is_same(leaves[node], value) for node, value in plan.held.items())
+        return State(plan.program, plan.program.run(leaves), plan.moving)
 
     def _make_plan(self, values: Mapping[str, float]) -> tuple[list[Record], _Plan]:
         """Call once more under observation: a wiring not seen before is rare, and names are worth it."""
@@ -141,15 +158,28 @@ class FunctionSource:
         leaves = tuple((place, node.id) for place, node in enumerate(graph.nodes) if node.op is None)
         if len(self._plans) >= KEPT:
             self._plans.clear()
-        plan = self._plans[wiring(records)] = _Plan(Program.from_graph(graph), leaves)
+        sliders = {tensor.record.order: name for name, tensor in moving.items()}
+        ids: dict[str, str] = {}
+        held: dict[str, Any] = {}
+        for place, node in leaves:
+            name = sliders.get(records[place].order)
+            if name is None:
+                held[node] = freeze(records[place].value)
+            else:
+                ids[name] = node
+        plan = self._plans[wiring(records)] = _Plan(Program.from_graph(graph), leaves, ids, held)
         return records, plan
 
     def _fresh(self, values: Mapping[str, float]) -> dict[str, Tensor]:
         return {name: tensor(value, requires_grad=True) for name, value in values.items()}
 
     def _call(self, moving: Mapping[str, Tensor]) -> Tensor:
-        with enable_grad():  # whatever holds where the slider was set
+        with (
+            enable_grad(),
+            Watch(moving.values()) as watch,
+        ):  # recorded, whatever holds for the slider's thread
             output = self._parameters.call(moving)
+        self.looks_at_values |= watch.has_seen
         return scalar(output, f"explore: the function's result {output!r}")
 
 
@@ -182,12 +212,13 @@ class TensorSource:
                 raise TypeError(f"explore: {name!r} (must be a leaf that requires grad: {', '.join(leaves)})")
         self._ids = {name: leaf.id for name, leaf in leaves.items()}
         self._program = Program.from_graph(graph)
+        self.looks_at_values = False  # what they looked at is past
         self.sliders = {name: _slider_at(leaf, abbreviations.get(name)) for name, leaf in leaves.items()}
 
     def run(self, values: Mapping[str, float]) -> State:
         """Replay with these values for the leaves."""
         leaves = {self._ids[name]: value for name, value in values.items()}
-        return State(self._program, self._program.run(leaves))
+        return State(self._program, self._program.run(leaves), self._ids)
 
 
 def wiring(records: Sequence[Record]) -> Hashable:

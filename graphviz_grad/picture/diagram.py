@@ -9,14 +9,18 @@ from typing import TYPE_CHECKING, Final
 
 from graphviz_grad import graph as graphs
 from graphviz_grad.picture import dot, figure, layout, style, svg, writers
+from graphviz_grad.picture.page.content import make_content
+from graphviz_grad.picture.page.document import write_document, write_figure
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Callable, Sequence
 
     import graphviz
 
     from graphviz_grad.engine.tensor import Tensor
     from graphviz_grad.graph import Graph
+    from graphviz_grad.picture.page.content import Control
     from graphviz_grad.picture.positions import Positions
 
 DIRECTIONS: Final = ("LR", "TB")
@@ -34,6 +38,8 @@ class Diagram:
         theme: A key of `style.THEMES`.
         engine: Who places the cards: ``"bundled"`` or ``"system"`` (``dot`` on PATH).
         title: A line for readers who cannot see the picture, and for the browser's tooltip.
+        controls: The sliders of its page; by default one for each number that is a leaf and requires grad.
+        notes: What a reader of its page should know, a sentence each.
 
     Raises:
         ValueError: If an argument is none of its choices.
@@ -51,7 +57,7 @@ class Diagram:
         True
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what `draw` is given, and what only a page shows
         self,
         graph: Graph,
         *,
@@ -59,6 +65,8 @@ class Diagram:
         theme: str = "default",
         engine: str = "bundled",
         title: str | None = None,
+        controls: Sequence[Control] | None = None,
+        notes: Sequence[str] = (),
     ) -> None:
         _check_choice("direction", direction, DIRECTIONS)
         _check_choice("theme", theme, tuple(style.THEMES))
@@ -67,6 +75,7 @@ class Diagram:
             raise TypeError(f"title: {title!r} (must be a str or None)")
         self._graph = graph
         self._direction, self._theme, self._engine, self._title = direction, theme, engine, title
+        self._controls, self._notes = controls, notes
 
     @property
     def graph(self) -> Graph:
@@ -106,12 +115,39 @@ class Diagram:
         """
         return self._svg
 
+    def html(self) -> str:
+        """Return a page that is one file, with sliders that move the picture.
+
+        It runs both passes itself, as `explore` does: what it shows is the state of one backward pass from
+        the last output. It needs no network, no kernel and no Graphviz, and keeps its state in the URL
+        (``#x=-2&z=0.5``).
+
+        Raises:
+            GraphvizError: If the engine is missing or fails.
+
+        Example:
+            >>> import graphviz_grad as gg
+            >>> x = gg.tensor(2.0, requires_grad=True)
+            >>> page = gg.draw(x * x).html()
+            >>> "default-src 'none'" in page, "http:" in page.replace("http://www.w3.org", "")
+            (True, False)
+        """
+        return self._write(write_document)
+
+    def figure(self) -> str:
+        """Return what a saved notebook keeps: an image and a table, live where scripts may run.
+
+        Raises:
+            GraphvizError: If the engine is missing or fails.
+        """
+        return self._write(write_figure)
+
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the picture to a file, whole or not at all.
 
         Args:
-            path: Where. The suffix chooses the format: ``.svg``, ``.dot``, ``.json`` (the numbers), ``.png``,
-                or ``.pdf`` (needs a system Graphviz).
+            path: Where. The suffix chooses the format: ``.html`` (live, see `html`), ``.svg``, ``.dot``,
+                ``.json`` (the numbers), ``.png``, or ``.pdf`` (needs a system Graphviz).
 
         Raises:
             ValueError: If the suffix is none of these.
@@ -127,6 +163,18 @@ class Diagram:
         """What a notebook shows: HTML that survives an untrusted one, and text."""
         del include, exclude  # IPython sorts that out itself
         return {"text/html": figure.html(self._graph, self.svg(), self._title), "text/plain": repr(self)}
+
+    def _write(self, write: Callable[..., str]) -> str:
+        """Write a live page, with the picture of its own first passes: not always this one."""
+        content = make_content(self._graph, self._controls, self._notes)
+        moving = Diagram(
+            content.graph,
+            direction=self._direction,
+            theme=self._theme,
+            engine=self._engine,
+            title=self._title,
+        )
+        return write(content, moving.svg(), title=self._title, theme=self._theme)
 
     @cached_property
     def _svg(self) -> str:

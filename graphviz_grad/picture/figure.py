@@ -43,13 +43,13 @@ def html(graph: Graph, svg: str, title: str | None = None) -> str:
     width = round(float(natural[1])) if natural else 0
     size = f' width="{width}"' if width else ""
     smallest = f"min-width:{width * SMALLEST_SCALE:.0f}px;" if width else ""
-    heading, *rows = _rows(graph)
+    heading, *listed = rows(graph)
     head = "".join(f'<th scope="col" style="{_CELL}left">{escape(text)}</th>' for text in heading)
     lines = "".join(
         f'<tr><th scope="row" style="{_CELL}left">{escape(name)}</th>'
         + "".join(f'<td style="{_CELL}right">{escape(text.replace("-", MINUS))}</td>' for text in numbers)
         + "</tr>"
-        for name, *numbers in rows
+        for name, *numbers in listed
     )
     return (
         '<figure style="margin:0"><div style="overflow-x:auto">'
@@ -62,20 +62,27 @@ def html(graph: Graph, svg: str, title: str | None = None) -> str:
 
 def listing(graph: Graph) -> str:
     """The numbers as plain text, a node a line, with ASCII minus signs."""
-    rows = _rows(graph, limit=ROWS_SHOWN)
-    name_width, *widths = (max(map(len, column)) for column in zip(*rows, strict=True))
-    lines = ["  ".join([name.ljust(name_width), *map(str.rjust, numbers, widths)]) for name, *numbers in rows]
+    listed = rows(graph, limit=ROWS_SHOWN)
+    name_width, *widths = (max(map(len, column)) for column in zip(*listed, strict=True))
+    lines = [
+        "  ".join([name.ljust(name_width), *map(str.rjust, numbers, widths)]) for name, *numbers in listed
+    ]
     more = len(graph.nodes) - ROWS_SHOWN
     return "\n".join([f"Diagram of {_summary(graph)}", *lines] + [f"... and {more} more"] * (more > 0))
 
 
-def _rows(graph: Graph, limit: int | None = None) -> list[tuple[str, str, str, str]]:
-    """A heading; then what each node is, its value, the gradient of this pass, and the stored ``.grad``."""
+def rows(graph: Graph, limit: int | None = None) -> list[tuple[str, str, str, str]]:
+    """A heading; then what each node is, its value, the gradient of this pass, and the stored ``.grad``.
+
+    Args:
+        graph: Whose numbers; their minus signs are ASCII.
+        limit: How many nodes at most.
+    """
     root = graph.root if graph.root is not None else _names(graph)[0]
-    rows = [("node", "value", f"∂{truncate(clean(root))}/∂node", ".grad")]
+    listed = [("node", "value", f"∂{truncate(clean(root))}/∂node", ".grad")]
     for node in graph.nodes[:limit]:
         name = truncate(clean(node.name))
-        rows.append(
+        listed.append(
             (
                 f"{name} = {truncate(clean(node.formula))}" if node.formula else name,
                 _payload_text(node.value),
@@ -83,7 +90,7 @@ def _rows(graph: Graph, limit: int | None = None) -> list[tuple[str, str, str, s
                 "None" if node.stored is None else _payload_text(node.stored),
             )
         )
-    return rows
+    return listed
 
 
 def _payload_text(payload: Payload) -> str:

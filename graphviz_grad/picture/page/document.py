@@ -1,0 +1,121 @@
+"""A live page as one HTML text: a file that needs nothing else, or a figure for a saved notebook.
+
+The file lets itself do nothing but run the one script and follow the style sheets that it was written with
+(``Content-Security-Policy``, by hash): it asks nobody for anything.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from html import escape
+from typing import TYPE_CHECKING, Final
+
+from graphviz_grad.picture import figure
+from graphviz_grad.picture.page.heading import formula_of
+from graphviz_grad.picture.page.module import module, stylesheet
+from graphviz_grad.text import MINUS, clean
+
+if TYPE_CHECKING:
+    from graphviz_grad.picture.page.content import Content
+
+BOOT: Final = "startAll();\n"
+_STYLE: Final = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+_IDLE: Final = "The sliders of this page need JavaScript; the picture and the table do not."
+
+
+def write_document(content: Content, svg: str, *, title: str | None, theme: str) -> str:
+    """Write a page that is one file.
+
+    Args:
+        content: What it holds.
+        svg: The picture of its graph.
+        title: The heading, with the formula under it; the formula alone if omitted.
+        theme: Of the picture.
+    """
+    formula = formula_of(content.graph)
+    heading = formula if title is None else clean(title)
+    sheet = stylesheet("style", "controls", "page")
+    script = data = ""
+    if content.program is not None:
+        script = module() + BOOT
+        data = (
+            f'<noscript><p class="gg-note">{_IDLE}</p></noscript>\n'
+            f'<script type="application/json">{content.data}</script>\n'
+        )
+    directives = {
+        "default-src": "'none'",
+        "script-src": _hashes([script]) if script else "'none'",
+        "style-src": _hashes([sheet, *_STYLE.findall(svg)]),
+        "img-src": "data:",  # of the empty icon, without which browsers ask for one
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        "require-trusted-types-for": "'script'",
+    }
+    policy = "; ".join(f"{name} {source}" for name, source in directives.items())
+    lines = [
+        "<!doctype html>",
+        '<html lang="en">',
+        '<head>\n<meta charset="utf-8">',
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        '<meta name="referrer" content="no-referrer">',
+        '<link rel="icon" href="data:,">',
+        f"<title>{escape(heading)}</title>",
+        f"<style>{sheet}</style>",
+        "</head>",
+        f'<body class="gg gg-{theme} gg-page">',
+        '<main data-gg-page="" data-gg-linked="">',
+        f"<h1>{escape(heading)}</h1>",
+    ]
+    if title is not None:
+        lines.append(f'<p class="gg-formula">{escape(formula)}</p>')
+    lines += [f'<p class="gg-note">{escape(note)}</p>' for note in content.notes]
+    lines += [f'<div class="gg-figure">{svg}</div>', _table(content), data + "</main>"]
+    if script:
+        lines.append(f'<script type="module">{script}</script>')
+    return "\n".join([*lines, "</body>", "</html>", ""])
+
+
+def write_figure(content: Content, svg: str, *, title: str | None, theme: str) -> str:
+    """Write a figure for a notebook: an image and a table, which where scripts may run become a live picture.
+
+    Args:
+        content: What it holds.
+        svg: The picture of its graph.
+        title: What the picture is called.
+        theme: Of the picture.
+    """
+    still = figure.html(content.graph, svg, title)
+    if content.program is None:
+        return still
+    notes = "".join(f'<p class="gg-note">{escape(note)}</p>' for note in content.notes)
+    return (
+        f'<div class="gg-explorer gg-{theme}" data-gg-page="">{notes}{still}'
+        f'<script type="application/json">{content.data}</script>'
+        f"<style>{stylesheet('style', 'controls')}</style>"
+        f'<script type="module">{module()}{BOOT}</script></div>'
+    )
+
+
+def _table(content: Content) -> str:
+    """The numbers, where no style may stand in an element."""
+    heading, *rows = figure.rows(content.graph)
+    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heading)
+    lines = "\n".join(
+        f'<tr><th scope="row">{escape(name)}</th>'
+        + "".join(f"<td>{escape(text.replace('-', MINUS))}</td>" for text in numbers)
+        + "</tr>"
+        for name, *numbers in rows
+    )
+    return (
+        '<details><summary>Values and gradients</summary><div class="gg-rows">'
+        f"<table><thead><tr>{head}</tr></thead><tbody>\n{lines}\n</tbody></table></div></details>"
+    )
+
+
+def _hashes(texts: list[str]) -> str:
+    """Return what names these texts in a Content-Security-Policy."""
+    digests = (hashlib.sha256(text.encode()).digest() for text in texts)
+    return " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
