@@ -317,7 +317,7 @@ def test_home_is_home(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("name", "error", "message"),
     [
-        ("y.bmp", ValueError, r"y\.bmp' \(must end in one of \.svg, \.dot, \.json, \.png, \.pdf\)"),
+        ("y.bmp", ValueError, r"y\.bmp' \(must end in one of \.svg, \.html, \.dot, \.json, \.png, \.pdf\)"),
         ("y", ValueError, "must end in one of"),
         ("svg", ValueError, "must end in one of"),
         ("missing/y.svg", FileNotFoundError, r"must be in a directory that exists: '.*missing' does not"),

@@ -28,6 +28,10 @@ def _svg(diagram: Diagram) -> bytes:
     return diagram.svg().encode()
 
 
+def _html(diagram: Diagram) -> bytes:
+    return diagram.html().encode()
+
+
 def _dot(diagram: Diagram) -> bytes:
     return diagram.source.encode()
 
@@ -56,6 +60,7 @@ def _pdf(diagram: Diagram) -> bytes:
 
 WRITERS: Final[dict[str, Callable[[Diagram], bytes]]] = {
     ".svg": _svg,
+    ".html": _html,
     ".dot": _dot,
     ".json": _json,
     ".png": _png,

@@ -1,0 +1,143 @@
+// A live picture without a kernel: its own sliders, and both passes at every move.
+
+import { Controls } from "./controls.js";
+import { readFragment, writeFragment } from "./fragment.js";
+import { walk } from "./keyboard.js";
+import { pace, whenQuiet } from "./pace.js";
+import { parse, Picture } from "./picture.js";
+import { Program } from "./replay.js";
+import { Table } from "./table.js";
+import { announce } from "./card.js";
+
+const SETTLED = 250; // ms after the last move until the URL follows; browsers refuse to be told more often
+const FAULTS_SHOWN = 3;
+const IMAGE = "data:image/svg+xml;base64,";
+
+/**
+ * What Python has written into the page (`page/content.py`).
+ * @typedef {object} Data
+ * @property {import("./card.js").Structure} structure
+ * @property {object} program
+ * @property {import("./controls.js").Control[]} controls
+ */
+
+/** Makes every picture of this document live that is not yet, as soon as somebody looks at it. */
+export function startAll() {
+  const arrivals = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      if (!isIntersecting) continue;
+      arrivals.unobserve(target);
+      start(/** @type {HTMLElement} */ (target));
+    }
+  });
+  for (const root of document.querySelectorAll("[data-gg-page]")) {
+    if (root.getAttribute("data-gg-page") === "") arrivals.observe(root);
+    root.setAttribute("data-gg-page", "seen");
+  }
+}
+
+/**
+ * Makes one picture live; if that cannot be, it stays as it is and says why.
+ * @param {HTMLElement} root
+ */
+export function start(root) {
+  const notice = paragraph("gg-notice", "role", "status");
+  try {
+    run(root, notice);
+  } catch (error) {
+    notice.className = "gg-message";
+    notice.setAttribute("role", "alert");
+    notice.textContent = `This picture cannot move here: ${error instanceof Error ? error.message : error}`;
+    root.querySelector(".gg-figure")?.before(notice);
+  }
+}
+
+/**
+ * @param {HTMLElement} root
+ * @param {HTMLElement} notice
+ */
+function run(root, notice) {
+  const text = root.querySelector("script[type='application/json']")?.textContent ?? "";
+  const { structure, program: tape, controls: given } = /** @type {Data} */ (JSON.parse(text));
+  const program = new Program(tape);
+  const figure = /** @type {HTMLElement} */ (root.querySelector(".gg-figure"));
+  const controls = new Controls(
+    given,
+    () => moved(),
+    (fault) => say(fault ? [fault] : []),
+  );
+  const names = given.map(({ name }) => name);
+  const slots = given.map(({ node }) => Number(node.slice(1)));
+  let numbers = new Float64Array();
+  const compute = () => {
+    numbers = program.run(new Map(slots.map((slot, place) => [slot, controls.values[place]])));
+  };
+  compute(); // what is wrong with the program shows before anything on the page has changed
+  if (numbers.length !== 2 * (structure.nodes.length + structure.edges.length)) {
+    throw new Error("program and picture do not belong together");
+  }
+  const picture = new Picture(figure.querySelector("svg") ?? unpack(figure), structure);
+  const table = new Table(/** @type {HTMLDetailsElement} */ (root.querySelector("details")), structure);
+  const announcer = paragraph("gg-announcer", "aria-live", "polite");
+  figure.before(controls.element, notice);
+  figure.after(announcer);
+  walk(figure, () => picture);
+
+  const draw = () => {
+    compute();
+    picture.show(numbers);
+    if (table.details.open) table.show(numbers);
+  };
+  const drawing = pace(draw);
+  const speaking = whenQuiet(() => {
+    announcer.textContent = announce(structure, numbers);
+    table.show(numbers);
+  });
+  const linking = whenQuiet(() => {
+    history.replaceState(history.state, "", writeFragment(names, controls.values));
+  }, SETTLED);
+  // A document without a URL of its own (a notebook, an iframe's srcdoc) keeps no state there.
+  const isLinked = root.hasAttribute("data-gg-linked") && location.protocol !== "about:";
+  const moved = () => {
+    drawing.follow();
+    speaking.wait();
+    if (isLinked) linking.wait();
+  };
+  const say = (/** @type {string[]} */ faults) => {
+    const more = faults.length - FAULTS_SHOWN;
+    notice.textContent = faults.slice(0, FAULTS_SHOWN).join("; ") + (more > 0 ? `; and ${more} more` : "");
+  };
+  const follow = () => {
+    const { values, faults } = readFragment(location.hash, names);
+    const refused = [...values].map(([place, value]) => controls.set(place, value));
+    say([...faults, ...refused.filter(Boolean)]);
+    draw();
+    table.show(numbers);
+    if (refused.length) speaking.wait();
+  };
+  table.details.addEventListener("toggle", () => table.show(numbers));
+  if (isLinked) {
+    addEventListener("hashchange", follow);
+    follow();
+  } else draw();
+}
+
+/**
+ * The picture that an image shows, in its place.
+ * @param {HTMLElement} figure
+ */
+function unpack(figure) {
+  const image = /** @type {HTMLImageElement} */ (figure.querySelector("img"));
+  const bytes = Uint8Array.from(atob(image.src.slice(IMAGE.length)), (char) => char.charCodeAt(0));
+  const svg = parse(new TextDecoder().decode(bytes));
+  image.replaceWith(svg);
+  return svg;
+}
+
+/** @param {string} className @param {string} name @param {string} value */
+function paragraph(className, name, value) {
+  const made = document.createElement("p");
+  made.className = className;
+  made.setAttribute(name, value);
+  return made;
+}
