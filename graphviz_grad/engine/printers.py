@@ -118,8 +118,9 @@ JAVASCRIPT: Final = Notation(
         **_calls("Math.", "exp log log1p sqrt sin cos tan tanh"),
         "absolute": Template("Math.abs({0})"),
         "power": Template("power({0}, {1})"),
-        "maximum": Template("Math.max({0}, {1})"),
-        "minimum": Template("Math.min({0}, {1})"),
+        # Math.max would prefer 0 to -0, whichever comes first.
+        "maximum": Template("({0} >= {1} || {0} !== {0} ? {0} : {1})", ATOM, _GUARDED),
+        "minimum": Template("({0} <= {1} || {0} !== {0} ? {0} : {1})", ATOM, _GUARDED),
         "where": Template("({0} ? {1} : {2})", ATOM, (COMPARE, COMPARE, COMPARE)),
     },
     _javascript_constant,
