@@ -36,6 +36,7 @@ SMALLEST_FIXED: Final = 1e-4
 
 _CLUSTER_MARKS: Final = 6  # more marks than any script stacks: they would climb over the neighbours
 _CLUSTER_LENGTH: Final = 16  # code points; the longest emoji families have 11
+_FIRST_MARK: Final = "\u0300"  # before it every character stands alone
 _JOINER: Final = 0x200D
 _PICTOGRAPHS: Final = ((0xA9, 0xA9), (0xAE, 0xAE), (0x203C, 0x203C), (0x2190, 0x2BFF), (0x1F000, 0x1FAFF))
 _UNSAFE: Final = re.compile(
@@ -142,7 +143,7 @@ def graphemes(text: str) -> Iterator[str]:
         >>> list(graphemes("e\u0323\u0301x")) == ["e\u0323\u0301", "x"]
         True
     """
-    if text.isascii():
+    if _is_simple(text):
         yield from text
         return
     cluster, marks = "", 0
@@ -167,10 +168,15 @@ def truncate(text: str, limit: int = GRAPHEMES) -> str:
         >>> truncate("abcdef", 3)
         'abc…'
     """
-    if len(text) <= limit and text.isascii():
+    if len(text) <= limit and _is_simple(text):
         return text
     clusters = list(graphemes(text))
     return "".join(clusters) if len(clusters) <= limit else "".join(clusters[:limit]) + ELLIPSIS
+
+
+def _is_simple(text: str) -> bool:
+    """Whether every character stands alone, and no splitting is needed."""
+    return max(text, default="") < _FIRST_MARK
 
 
 def _joins(cluster: str, char: str) -> bool:
@@ -190,7 +196,7 @@ def _joins(cluster: str, char: str) -> bool:
 
 def _extends(code: int, char: str) -> bool:
     """Whether a character never stands alone: marks, variation selectors, skin tones, tags."""
-    if code < 0x300:  # noqa: PLR2004  (the first combining mark)
+    if char < _FIRST_MARK:
         return False
     if 0x1F3FB <= code <= 0x1F3FF or 0xE0020 <= code <= 0xE007F or code == 0x200C:  # noqa: PLR2004
         return True

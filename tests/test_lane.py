@@ -73,12 +73,13 @@ def test_control_points_on_an_end():
 @pytest.mark.parametrize("offset", [-4.5, 0.0, 4.5])
 def test_a_lane_meets_its_side(offset):
     side = Side(96.0, 0.0, -1.0, 0.0)
-    at = meet(LINE, offset, 1, side, TOUCH)
-    assert spot(LINE, offset, at).x == pytest.approx(96 - TOUCH, abs=0.03)
+    at, here = meet(LINE, offset, 1, side, TOUCH)
+    assert here == spot(LINE, offset, at)
+    assert here.x == pytest.approx(96 - TOUCH, abs=0.03)
 
 
 def test_a_lane_that_grazes_a_side_stays():
-    assert meet(LINE, 0.0, 1, Side(0.0, 50.0, 0.0, 1.0), 0.0) == 1
+    assert meet(LINE, 0.0, 1, Side(0.0, 50.0, 0.0, 1.0), 0.0)[0] == 1
 
 
 @given(

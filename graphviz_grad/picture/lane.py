@@ -143,9 +143,8 @@ def _is_left(points: Points, label: Point) -> bool:
 
 def _lane(points: Points, offset: float, tail: Side, head: Side, head_length: float) -> Lane:
     """A lane along a curve, from under the tail's card to the head's outline."""
-    start = meet(points, offset, 0.0, tail, TUCK)
-    end = meet(points, offset, len(points) // 3, head, TOUCH)
-    tip = spot(points, offset, end)
+    start, _ = meet(points, offset, 0.0, tail, TUCK)
+    end, tip = meet(points, offset, len(points) // 3, head, TOUCH)
     base = spot(points, offset, max(end - head_length / tip.speed, start))
     angle = math.degrees(math.atan2(tip.y - base.y, tip.x - base.x))
     last = max(end - (head_length - 1.5) / tip.speed, start + 1e-3)
