@@ -68,13 +68,17 @@ def em_width(text: str, *, bold: bool = False) -> float:
         >>> round(em_width("a = x"), 2)
         2.78
     """
-    known = _EM
-    em = sum([known[char] if char in known else _unknown(char) for char in text])
+    try:
+        em = sum(map(_EM.__getitem__, text))
+    except KeyError:
+        em = sum([_EM[char] if char in _EM else _unknown(char) for char in text])
     return em * BOLD if bold else em
 
 
 def is_known(text: str) -> bool:
     """Whether every character's width can be told."""
+    if _EM.keys() >= set(text):  # most text
+        return True
     return all(char in _EM or _is_mark(char) or _block(char) is not None for char in text)
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from graphviz_grad.graph import Graph
-    from graphviz_grad.picture.curve import Points
+    from graphviz_grad.picture.curve import Points, Spot
     from graphviz_grad.picture.positions import Box, Point, Positions
 
 CORNER: Final = style.RADIUS + style.LANE_OFFSET + 1
@@ -50,11 +50,13 @@ def ports(
     """
     splines = {edge.id: positions.splines[edge.id].points for edge in graph.edges}
     sides: dict[tuple[str, bool], Side] = {}
+    starts: dict[tuple[str, bool], Spot] = {}
     crowds: dict[tuple[str, float, float], list[tuple[str, bool]]] = {}
     for edge in graph.edges:
         for is_end, node in ((False, edge.parent), (True, edge.child)):
             points = splines[edge.id][::-1] if is_end else splines[edge.id]
-            side = _side(points, positions.boxes[node], direction)
+            starts[edge.id, is_end] = start = spot(points, 0, 0)
+            side = _side(start, positions.boxes[node], direction)
             sides[edge.id, is_end] = side
             crowds.setdefault((node, side.normal_x, side.normal_y), []).append((edge.id, is_end))
     for (node, normal_x, _), ends in crowds.items():
@@ -64,7 +66,7 @@ def ports(
         wishes = []
         for edge_id, is_end in ends:
             points = splines[edge_id][::-1] if is_end else splines[edge_id]
-            away = spot(points, 0, min(LOOK / spot(points, 0, 0).speed, 1.0))
+            away = spot(points, 0, min(LOOK / starts[edge_id, is_end].speed, 1.0))
             side = sides[edge_id, is_end]
             wish, far = (side.y, away.y) if is_upright else (side.x, away.x)
             wishes.append((wish + far, edge_id, is_end, wish, ROOM if double[edge_id] else SINGLE_ROOM))
@@ -112,12 +114,11 @@ def spread(wishes: Sequence[float], rooms: Sequence[float], low: float, high: fl
     return [mean + step for mean, step in zip(means, steps, strict=True)]
 
 
-def _side(points: Points, box: Box, direction: str) -> Side:
+def _side(start: Spot, box: Box, direction: str) -> Side:
     """The side of a card that a curve starts from."""
-    x, y = points[0]
+    x, y, dx, dy, speed = start
     upright = min(max(y, box.top + CORNER), box.bottom - CORNER)
     level = min(max(x, box.left + CORNER), box.right - CORNER)
-    start = spot(points, 0, 0)
     sides = (
         Side(box.left, upright, -1, 0),
         Side(box.right, upright, 1, 0),
@@ -130,7 +131,7 @@ def _side(points: Points, box: Box, direction: str) -> Side:
         far = abs(side.x - x) + abs(side.y - y)
         if far > 2 * CORNER:
             return far
-        squarely = (start.dx * side.normal_x + start.dy * side.normal_y) / start.speed
+        squarely = (dx * side.normal_x + dy * side.normal_y) / speed
         faces_rank = squarely >= GRAZE * 0.85 and (side.normal_x if direction == "LR" else side.normal_y) != 0
         return far - CORNER * (2 * squarely + 3 * faces_rank)
 
