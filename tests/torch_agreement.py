@@ -123,7 +123,7 @@ def _step(rng: random.Random, known: list[float | None]) -> tuple[str, tuple[Ref
 
 
 def _is_edge(op: str, floats: list[float], operands: tuple[Ref | float, ...]) -> bool:
-    """Whether result or slope falls off if an operand moves a little: a negative base, the zero of a logarithm."""
+    """Whether result or slope falls off if an operand moves a little: a negative base, a logarithm's zero."""
     if op == "pow":
         return isinstance(operands[1], Ref) and (floats[0] < 0 or floats[0] == 1)
     return op == "log" and floats[0] == 1
@@ -132,8 +132,8 @@ def _is_edge(op: str, floats: list[float], operands: tuple[Ref | float, ...]) ->
 def is_root(base: float, exponent: float) -> bool:
     """Where torch has two answers: ``x**0.5`` is a square root to it, ``x**tensor(0.5)`` is C's pow.
 
-    They differ at −0 and −inf, also by the exponent 1.5, whose slope is a power of 0.5. Here both are roots, and
-    only the first is compared.
+    They differ at −0 and −inf, also by the exponent 1.5, whose slope is a power of 0.5. Here both are roots,
+    and only the first is compared.
     """
     return exponent in {0.5, -0.5, 1.5} and base in {0.0, -math.inf}
 
