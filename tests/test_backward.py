@@ -231,6 +231,23 @@ def test_a_frozen_result_becomes_a_leaf():
     assert (a.grad.item(), a.is_leaf, w.grad) == (12.0, True, None)
 
 
+def test_a_leaf_frozen_after_its_consumers_receives_nothing(torch):
+    for t in (gg, torch):
+        x, z = t.tensor(2.0, requires_grad=True), t.tensor(3.0, requires_grad=True)
+        y = t.exp(x) * z + x * x
+        y.backward(retain_graph=True)
+        x.requires_grad_(False)  # noqa: FBT003 - torch's way
+        y.backward(retain_graph=True)
+        t.exp(t.sin(x)) * z
+        assert (x.grad.item(), z.grad.item()) == pytest.approx(
+            (3 * 7.38905609893065 + 4, 2 * 7.38905609893065)
+        )
+        x.requires_grad_()
+        x.grad = None
+        y.backward()
+        assert x.grad.item() == pytest.approx(3 * 7.38905609893065 + 4)
+
+
 def test_detach_cuts():
     x = leaf()
     u = (x * x).detach()

@@ -116,6 +116,8 @@ class Handle(Record):
         if requires_grad and not self.flows:
             check_differentiable(self.value, "only Tensors of floating point dtype can require gradients")
             self.op, self.parents = None, ()  # a frozen result is a leaf: what it was computed from is past
+        if self.flows and not requires_grad:  # graphs made before still pull into it, unseen
+            self.stamp, self.pass_grad = None, -0.0
         self.flows = bool(requires_grad)
         return self
 
