@@ -80,6 +80,8 @@ def _power(a: Any, b: Any) -> Any:
 _POWERS: Final[dict[float, Callable[[Any], Any]]] = {
     -2.0: lambda a: 1.0 / (a * a),
     -1.0: lambda a: 1.0 / a,
+    -0.5: lambda a: 1.0 / np.sqrt(a),
+    0.5: np.sqrt,
     1.0: lambda a: a,
     2.0: lambda a: a * a,
     3.0: lambda a: a * a * a,

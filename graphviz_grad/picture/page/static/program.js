@@ -1,0 +1,180 @@
+// A program as program_json.py writes it, checked and laid out for running.
+
+import { OPS } from "./ops.js";
+
+/**
+ * What Python has written. Nodes have the slots of their ids; behind them come the constants.
+ * @typedef {object} Source
+ * @property {number} version
+ * @property {number | null} root
+ * @property {number[]} outputs
+ * @property {{ id: string, value: Value | Value[], shape?: number[] }[]} leaves
+ * @property {Value[]} constants
+ * @property {[string, number[], number, number[]][]} steps Op, operands, result, edges.
+ * @property {Record<number, number[]>} [shapes]
+ * @property {number[]} [bools]
+ *
+ * @typedef {number | boolean | string} Value A word is what JSON has no number for.
+ *
+ * Memory begins with the numbers of a state in the order of `Graph.numbers` (of each node value and gradient,
+ * of each edge partial and contribution; NaN where there is none) and ends with the constants.
+ * @typedef {object} Layout
+ * @property {number} nodes How many there are.
+ * @property {number} size How many numbers a state has.
+ * @property {Float64Array} start What memory holds before a run.
+ * @property {Set<number>} movable Slots of the leaves that are numbers.
+ * @property {Map<number, Float64Array>} arrays The other leaves.
+ * @property {Record<number, number[]>} shapes Of every node that is an array.
+ * @property {Step[]} steps
+ * @property {Step[]} pulls The steps that a gradient reaches, last first.
+ * @property {number} target Slot of the root, or else of the last output.
+ *
+ * @typedef {object} Step
+ * @property {Rule} forward
+ * @property {number[]} inputs Slots of the operands.
+ * @property {number} slot That of the result.
+ * @property {number} a Place of the first operand in memory.
+ * @property {number} b
+ * @property {number} c
+ * @property {number} out Place of the result; its gradient comes after it.
+ * @property {Use[]} uses The operands that a gradient flows to.
+ *
+ * @typedef {object} Use
+ * @property {number} operand Which one it is.
+ * @property {number} grad Place of its gradient.
+ * @property {number} edge Place of the partial; the contribution comes after it.
+ * @property {Rule} [partial]
+ * @property {Rule} [vjp] Where there is no partial.
+ *
+ * @typedef {(...numbers: number[]) => number} Rule
+ */
+
+const PROGRAM_VERSION = 1;
+const WORDS = new Map([
+  ["nan", NaN],
+  ["inf", Infinity],
+  ["-inf", -Infinity],
+]);
+
+/**
+ * @param {Source} source
+ * @returns {Layout}
+ * @throws {Error} If it is of another version, or malformed.
+ */
+export function readSource(source) {
+  const version = source?.version;
+  if (version !== PROGRAM_VERSION) throw refusal("version ", version, PROGRAM_VERSION);
+  for (const key of /** @type {const} */ (["outputs", "leaves", "constants", "steps"])) {
+    if (!Array.isArray(source[key])) throw refusal(`${key}: `, source[key], "a list");
+  }
+  const { leaves, constants, outputs, root, shapes = {} } = source;
+  const nodes = leaves.length + source.steps.length;
+  const edges = source.steps.flatMap((step) => step?.[1]).filter((slot) => slot < nodes).length;
+  const size = 2 * (nodes + edges);
+  const start = new Float64Array(size + constants.length).fill(NaN);
+  constants.forEach((constant, k) => (start[size + k] = readNumber("constants: ", constant)));
+  const arrays = new Map();
+  const known = new Set();
+  for (const leaf of leaves) {
+    const slot = Number(/^n(\d+)$/.exec(leaf?.id)?.[1]);
+    if (!(slot < nodes) || known.has(slot)) throw refusal("leaf ", leaf, `one of n0 to n${nodes - 1}`);
+    known.add(slot);
+    if (leaf.shape === undefined) start[2 * slot] = readNumber(`${leaf.id}: `, leaf.value);
+    else arrays.set(slot, readArray(`${leaf.id}: `, leaf.value, shapes[slot]));
+  }
+  const movable = new Set([...known].filter((slot) => !arrays.has(slot)));
+  const steps = readSteps(source, known, { nodes, size });
+  const ends = root === null ? outputs : [...outputs, root];
+  if (!outputs.length || !ends.every((slot) => known.has(slot))) {
+    throw refusal("outputs and root: ", ends, "slots of nodes");
+  }
+  const target = root ?? outputs[outputs.length - 1];
+  const pulls = reach(steps, root, start);
+  return { nodes, size, start, movable, arrays, shapes, steps, pulls, target };
+}
+
+/**
+ * @param {Source} source
+ * @param {Set<number>} known Slots of the leaves; those of the results are added.
+ * @param {{ nodes: number, size: number }} sizes
+ * @returns {Step[]}
+ */
+function readSteps({ steps, constants, bools = [] }, known, { nodes, size }) {
+  const place = (/** @type {number} */ slot) => (slot < nodes ? 2 * slot : size + slot - nodes);
+  const isThere = (/** @type {number} */ slot) => known.has(slot) || isBetween(slot, nodes, nodes + constants.length);
+  let edge = 0;
+  return steps.map((step, number) => {
+    const what = `steps[${number}]: `;
+    const [op, inputs, slot, edges] = Array.isArray(step) ? step : [];
+    if (!Object.hasOwn(OPS, op)) throw refusal(`${what}op `, op, `one of ${Object.keys(OPS).join(", ")}`);
+    const { arity, forward, partials, vjps } = OPS[op];
+    if (inputs?.length !== arity || !inputs.every(isThere)) {
+      throw refusal(what, inputs, `${arity} earlier slots`);
+    }
+    if (!isBetween(slot, 0, nodes) || known.has(slot)) throw refusal(what, slot, "a slot of its own");
+    known.add(slot);
+    const [a = 0, b = 0, c = 0] = inputs.map(place);
+    const uses = [];
+    for (const [operand, input] of inputs.entries()) {
+      if (edges?.[operand] !== -1) {
+        if (edges?.[operand] !== edge || input >= nodes || !(partials ?? vjps)) {
+          throw refusal(`${what}edges `, edges, "-1, or the number of the edge");
+        }
+        const rules = { partial: partials?.[operand], vjp: vjps?.[operand] };
+        uses.push({ operand, grad: 2 * input + 1, edge: 2 * (nodes + edge), ...rules });
+      }
+      edge += input < nodes;
+    }
+    const isBool = bools.includes(slot);
+    const rule = isBool ? (...operands) => Number(Boolean(forward(...operands))) : forward;
+    return { forward: rule, inputs, slot, a, b, c, out: 2 * slot, uses };
+  });
+}
+
+/**
+ * Finds the steps that a gradient reaches. Gradients start from -0, which adds nothing to any number.
+ * @param {Step[]} steps
+ * @param {number | null} root
+ * @param {Float64Array} start
+ */
+function reach(steps, root, start) {
+  const reached = new Set(root === null ? [] : [root]);
+  const pulls = [];
+  for (const step of [...steps].reverse()) {
+    if (!reached.has(step.slot) || !step.uses.length) continue;
+    pulls.push(step);
+    for (const { operand } of step.uses) reached.add(step.inputs[operand]);
+  }
+  for (const slot of reached) start[2 * slot + 1] = slot === root ? 1 : -0;
+  return pulls;
+}
+
+/** @param {string} what @param {Value[]} values @param {number[]} shape */
+function readArray(what, values, shape) {
+  if (!Array.isArray(values) || !Array.isArray(shape) || values.length !== sizeOf(shape)) {
+    throw refusal(what, values, `an array of shape ${shape}`);
+  }
+  return Float64Array.from(values, (value) => readNumber(what, value));
+}
+
+/** @param {string} what @param {Value} value */
+function readNumber(what, value) {
+  const number = WORDS.get(value) ?? (typeof value === "boolean" ? Number(value) : value);
+  if (typeof number !== "number") throw refusal(what, value, 'a number, "nan", "inf" or "-inf"');
+  return number;
+}
+
+/** @param {unknown} slot @param {number} from @param {number} to */
+function isBetween(slot, from, to) {
+  return Number.isInteger(slot) && slot >= from && slot < to;
+}
+
+/** @param {number[]} shape */
+export function sizeOf(shape) {
+  return shape.reduce((size, length) => size * length, 1);
+}
+
+/** @param {string} what @param {unknown} value @param {unknown} must */
+export function refusal(what, value, must) {
+  return new Error(`program: ${what}${JSON.stringify(value)} (must be ${must})`);
+}

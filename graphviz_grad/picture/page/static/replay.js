@@ -1,0 +1,141 @@
+// Both passes in the page: what program.py does, as a loop over the ops of a program.
+
+import { bindArrays } from "./arrays.js";
+import { readSource, refusal } from "./program.js";
+
+/**
+ * @typedef {import("./program.js").Layout} Layout
+ * @typedef {import("./program.js").Step} Step
+ */
+
+/** A program that runs both passes. */
+export class Program {
+  /**
+   * @param {import("./program.js").Source} source What `Program.to_json` has written, parsed.
+   * @throws {Error} If it is of another version, or malformed.
+   */
+  constructor(source) {
+    this.layout = readSource(source);
+    this.memory = this.layout.start.slice();
+    this.numbers = this.memory.subarray(0, this.layout.size);
+    this.tape = bindMemory(this.layout, this.memory);
+  }
+
+  /**
+   * Runs both passes.
+   * @param {Map<number, number>} [leaves] New values by slot; the others stand where the program has them.
+   * @returns {Float64Array} The state in the order of `Graph.numbers`; the next run overwrites it.
+   * @throws {Error} If a leaf cannot move there; the state is still that of the last run.
+   */
+  run(leaves = new Map()) {
+    this.check(leaves);
+    moveLeaves(this.memory, this.layout.start, leaves);
+    this.tape.run();
+    return this.numbers;
+  }
+
+  /**
+   * Runs both passes at many values of one leaf; the state stays that of the last run.
+   * @param {number} slot Of the leaf.
+   * @param {ArrayLike<number>} points Its values.
+   * @param {Map<number, number>} [leaves] New values of others.
+   * @returns {{ values: Float64Array, slopes: Float64Array }} The root's values, and its gradients with
+   *   respect to the leaf; NaN where none flows.
+   */
+  sweep(slot, points, leaves = new Map()) {
+    this.check(new Map([...leaves, [slot, NaN]]));
+    const layout = followLeaf(this.layout, slot, leaves);
+    const memory = layout.start.slice();
+    const { run, target } = bindMemory(layout, memory);
+    const values = new Float64Array(points.length);
+    const slopes = new Float64Array(points.length);
+    for (let k = 0; k < points.length; k++) {
+      moveLeaves(memory, layout.start, [[slot, points[k]]]);
+      run();
+      values[k] = target[0];
+      slopes[k] = memory[2 * slot + 1];
+    }
+    return { values, slopes };
+  }
+
+  /** @param {Map<number, number>} leaves */
+  check(leaves) {
+    const { movable } = this.layout;
+    for (const [slot, value] of leaves) {
+      if (!movable.has(slot)) throw refusal("leaf ", slot, `one of ${[...movable].join(", ")}`);
+      if (typeof value !== "number") throw refusal(`n${slot}: `, value, "a number");
+    }
+  }
+}
+
+/**
+ * @param {Float64Array} memory
+ * @param {Float64Array} start
+ * @param {Iterable<[number, number]>} leaves
+ */
+function moveLeaves(memory, start, leaves) {
+  memory.set(start);
+  for (const [slot, value] of leaves) memory[2 * slot] = value;
+}
+
+/**
+ * @param {Layout} layout
+ * @param {Float64Array} memory
+ * @returns {{ run: () => void, target: Float64Array }} What runs there, and where the target's value is.
+ */
+function bindMemory(layout, memory) {
+  const { steps, pulls, target, shapes } = layout;
+  if (Object.keys(shapes).length) return bindArrays(layout, memory);
+  const run = () => {
+    runForward(memory, steps);
+    runBackward(memory, pulls);
+  };
+  return { run, target: memory.subarray(2 * target, 2 * target + 1) };
+}
+
+/**
+ * Leaves out what does not depend on one leaf: its values are there before the run.
+ * @param {Layout} layout
+ * @param {number} leaf
+ * @param {Map<number, number>} leaves Where the others are.
+ * @returns {Layout}
+ */
+function followLeaf(layout, leaf, leaves) {
+  const start = layout.start.slice();
+  moveLeaves(start, layout.start, leaves);
+  if (Object.keys(layout.shapes).length) return { ...layout, start };
+  const moving = new Set([leaf]);
+  const still = [];
+  for (const step of layout.steps) {
+    if (step.inputs.some((input) => moving.has(input))) moving.add(step.slot);
+    else still.push(step);
+  }
+  runForward(start, still);
+  const moves = (/** @type {Step} */ { slot }) => moving.has(slot);
+  return { ...layout, start, steps: layout.steps.filter(moves), pulls: layout.pulls.filter(moves) };
+}
+
+/** @param {Float64Array} memory @param {Step[]} steps */
+function runForward(memory, steps) {
+  for (const { forward, a, b, c, out, uses } of steps) {
+    const x = memory[a];
+    const y = memory[b];
+    const z = memory[c];
+    const result = (memory[out] = forward(x, y, z));
+    for (const { edge, partial, vjp } of uses) {
+      memory[edge] = partial ? partial(result, x, y, z) : vjp(1, result, x, y, z);
+    }
+  }
+}
+
+/** @param {Float64Array} memory @param {Step[]} pulls */
+function runBackward(memory, pulls) {
+  for (const { a, b, c, out, uses } of pulls) {
+    const g = memory[out + 1];
+    for (const { grad, edge, vjp } of uses) {
+      const received = vjp ? vjp(g, memory[out], memory[a], memory[b], memory[c]) : g * memory[edge];
+      memory[edge + 1] = received;
+      memory[grad] += received;
+    }
+  }
+}
