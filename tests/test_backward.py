@@ -125,6 +125,9 @@ def test_retain_grad():
     b.backward(retain_graph=True)
     b.backward()
     assert (a.grad.item(), x.grad.item()) == (24.0, 72.0)
+    b.grad = gg.tensor(7.0)
+    assert b.grad.item() == 7.0  # no warning: there is one
+    b.grad = None
     with pytest.warns(UserWarning, match="not a leaf Tensor is being accessed"):
         assert b.grad is None
     assert (b.pass_grad, a.pass_grad) == (1.0, 12.0)

@@ -287,6 +287,28 @@ def test_a_mask_selects_in_both_directions(api):
         assert (y.item(), x.grad.item()) == (3.0, 1.0)
 
 
+@pytest.mark.parametrize("equal_nan", [False, True])
+@pytest.mark.parametrize(
+    ("rtol", "atol"), [(1e-5, 1e-8), (0.0, 0.0), (0.0, 1e-3), (0.5, 0.0), (math.inf, 0.0)]
+)
+def test_isclose(rtol, atol, equal_nan, torch):
+    values = (*VALUES, 1 + 1e-6, 1 + 1e-4, 2.000001, 1e-9)
+    for first, second in itertools.product(values, repeat=2):
+        found = [
+            t.isclose(t.tensor(first), t.tensor(second), rtol=rtol, atol=atol, equal_nan=equal_nan).item()
+            for t in (gg, torch)
+        ]
+        assert found[0] == found[1], (first, second)
+    for data in ([1.0, 2.0, math.nan], [1.0, 2.1, math.nan], 2.0):
+        found = [
+            t.allclose(t.tensor([1.0, 2.0, math.nan]), t.tensor(data), rtol, atol, equal_nan)
+            for t in (gg, torch)
+        ]
+        assert found[0] is found[1]
+    assert gg.isclose(gg.tensor(3), gg.tensor(3)).item() is True
+    assert gg.isclose(gg.tensor(True), gg.tensor(False)).item() is False  # noqa: FBT003 - torch's way
+
+
 # --- random graphs ----------------------------------------------------------------------------------
 
 

@@ -293,6 +293,11 @@ def items_of_a_scalar(t):
     list(t.tensor(1.0))
 
 
+def test_items_of_what_requires_grad_are_refused_rather_than_losing_the_graph():
+    with pytest.raises(RuntimeError, match=r"^iteration: a tensor that requires grad"):
+        list(gg.tensor([1.0, 2.0], requires_grad=True))
+
+
 @case
 def index_of_a_float(t):
     [1, 2][t.tensor(1.0)]

@@ -87,6 +87,7 @@ def test_everything_else_that_is_printed(data, torch):
         x = t.tensor(data)
         return [
             *map(repr, (x.dtype, x.shape, x.size(), x.ndim, x.dim(), x.numel(), x.tolist())),
+            repr(list(x)) if x.ndim else None,
             *map(str, (x.dtype, x.shape, x.is_leaf, x.requires_grad, x.grad, x.grad_fn, x.numpy())),
         ]
 

@@ -203,7 +203,12 @@ def isclose(
             raise RuntimeError(f"{name} must be greater than or equal to zero, but got {tolerance}")
     if dtype_of(left.value) is not dtype_of(right.value):
         raise RuntimeError(f"{left.dtype.c_name} did not match {right.dtype.c_name}")
-    close = np.isclose(left.value, right.value, rtol=rtol, atol=atol, equal_nan=equal_nan)
+    a, b = np.asarray(left.value, np.float64), np.asarray(right.value, np.float64)
+    with np.errstate(all="ignore"):  # not np.isclose, which takes an infinite tolerance otherwise
+        distance = np.abs(a - b)
+        close = (a == b) | (np.isfinite(distance) & (distance <= atol + np.abs(rtol * b)))
+    if equal_nan:
+        close |= np.isnan(a) & np.isnan(b)
     return leaf(Tensor, close.item() if close.ndim == 0 else close, requires_grad=False)
 
 

@@ -129,7 +129,7 @@ class Handle(Record):
     @property
     def grad(self) -> Self | None:
         """The stored gradient: of a leaf, or after `retain_grad`; None before any backward pass."""
-        if self.flows and not self.stores_grad:
+        if self.stored is None and self.flows and not self.stores_grad:
             warnings.warn(_INNER_GRAD, UserWarning, stacklevel=2)
         if self.stored is not None and not isinstance(self.stored, Handle):
             self.stored = leaf(self.__class__, self.stored, requires_grad=False)
@@ -282,4 +282,9 @@ class Handle(Record):
     def __iter__(self) -> Iterator[Any]:
         if self.ndim == 0:
             raise TypeError("iteration over a 0-d tensor")
-        return iter(self.tolist())
+        if self.requires_grad:
+            raise RuntimeError(
+                "iteration: a tensor that requires grad (must be detached: items have no graph)"
+            )
+        items = self.value if self.ndim > 1 else self.value.tolist()
+        return iter([leaf(self.__class__, item, requires_grad=False) for item in items])
