@@ -89,25 +89,35 @@ def meet(points: Points, offset: float, end: float, side: Side, distance: float)
         side: The side.
         distance: Px outside; negative is inside.
     """
+    side_x, side_y, normal_x, normal_y = side
     here = there = spot(points, offset, end)
     beyond = REACH / there.speed
     low, high = (-beyond, WITHIN) if end == 0 else (end - WITHIN, end + beyond)
     at = end
     for _ in range(8):  # Newton's rule
-        error = (here.x - side.x) * side.normal_x + (here.y - side.y) * side.normal_y - distance
-        slope = here.dx * side.normal_x + here.dy * side.normal_y
-        if abs(error) < CLOSE or abs(slope) < here.speed / 8:  # there; or it grazes the side: stay
+        x, y, dx, dy, speed = here
+        error = (x - side_x) * normal_x + (y - side_y) * normal_y - distance
+        slope = dx * normal_x + dy * normal_y
+        if abs(error) < CLOSE or abs(slope) < speed / 8:  # there; or it grazes the side: stay
             break
         at = min(max(at - error / slope, low), high)
         here = spot(points, offset, at)
     return (at, here) if math.hypot(here.x - there.x, here.y - there.y) <= REACH else (end, there)
 
 
-def path(points: Points, offset: float, start: float, end: float) -> str:
-    """SVG path data of an offset curve between two parameters, in cubic pieces that turn little."""
+def path(points: Points, offset: float, start: float, end: float, here: Spot | None = None) -> str:
+    """SVG path data of an offset curve between two parameters, in cubic pieces that turn little.
+
+    Args:
+        points: The spline.
+        offset: As in `spot`.
+        start: The parameter of the first point.
+        end: The parameter of the last point.
+        here: The first point, where it is known already.
+    """
     count = len(points) // 3
     stops = [start, *range(max(math.floor(start) + 1, 1), min(math.ceil(end), count)), end]
-    here = spot(points, offset, start)
+    here = here or spot(points, offset, start)
     parts = [f"M{here.x:.1f} {here.y:.1f}"]
     for first, last in pairwise(stops):
         pieces = _pieces(points, min(max(int((first + last) / 2), 0), count - 1))
@@ -131,20 +141,15 @@ def plain_path(points: Points) -> str:
 
 def _piece(start: Spot, end: Spot) -> str:
     """One cubic piece, or a line where the eye sees no difference."""
-    x, y = end.x - start.x, end.y - start.y
+    x0, y0, dx0, dy0, speed0 = start
+    x1, y1, dx1, dy1, speed1 = end
+    x, y = x1 - x0, y1 - y0
     chord = math.hypot(x, y)
-    if _is_along(start, x, y, chord) and _is_along(end, x, y, chord):
-        return f"L{end.x:.1f} {end.y:.1f}"
-    near, far = chord / 3 / start.speed, chord / 3 / end.speed
-    return (
-        f"C{start.x + start.dx * near:.1f} {start.y + start.dy * near:.1f} "
-        f"{end.x - end.dx * far:.1f} {end.y - end.dy * far:.1f} {end.x:.1f} {end.y:.1f}"
-    )
-
-
-def _is_along(here: Spot, x: float, y: float, chord: float) -> bool:
-    """Whether a curve goes the way of a chord."""
-    return abs(here.dx * y - here.dy * x) <= 0.01 * chord * here.speed
+    if abs(dx0 * y - dy0 * x) <= 0.01 * chord * speed0 and abs(dx1 * y - dy1 * x) <= 0.01 * chord * speed1:
+        return f"L{x1:.1f} {y1:.1f}"
+    near, far = chord / 3 / speed0, chord / 3 / speed1
+    leaving = f"{x0 + dx0 * near:.1f} {y0 + dy0 * near:.1f}"
+    return f"C{leaving} {x1 - dx1 * far:.1f} {y1 - dy1 * far:.1f} {x1:.1f} {y1:.1f}"
 
 
 def _pieces(points: Points, segment: int) -> int:

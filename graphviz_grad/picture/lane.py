@@ -143,12 +143,13 @@ def _is_left(points: Points, label: Point) -> bool:
 
 def _lane(points: Points, offset: float, tail: Side, head: Side, head_length: float) -> Lane:
     """A lane along a curve, from under the tail's card to the head's outline."""
-    start, _ = meet(points, offset, 0.0, tail, TUCK)
+    start, under = meet(points, offset, 0.0, tail, TUCK)
     end, tip = meet(points, offset, len(points) // 3, head, TOUCH)
     base = spot(points, offset, max(end - head_length / tip.speed, start))
     angle = math.degrees(math.atan2(tip.y - base.y, tip.x - base.x))
     last = max(end - (head_length - 1.5) / tip.speed, start + 1e-3)
-    return Lane(path(points, offset, start, last), (round(tip.x, 2), round(tip.y, 2)), round(angle, 2))
+    line = path(points, offset, start, last, under)
+    return Lane(line, (round(tip.x, 2), round(tip.y, 2)), round(angle, 2))
 
 
 def _clear(points: Points, offset: float, label: Point, half: tuple[float, float]) -> Point:

@@ -149,12 +149,12 @@ def _parse(answer: dict[str, Any]) -> Positions:
     corners = _points(answer["_draw_"])
     height = max(y for _, y in corners)
 
-    def turned(point: list[float]) -> Point:
-        return round(point[0] + MARGIN, 2), round(height - point[1] + MARGIN, 2)
+    def turned(points: list[list[float]]) -> tuple[Point, ...]:
+        return tuple([(round(x + MARGIN, 2), round(height - y + MARGIN, 2)) for x, y in points])
 
     def box(item: dict[str, Any], key: str) -> Box:
-        xs, ys = zip(*map(turned, _points(item[key])), strict=True)
-        left, right, top, bottom = min(xs), max(xs), min(ys), max(ys)
+        xs, ys = zip(*_points(item[key]), strict=True)
+        (left, top), (right, bottom) = turned([[min(xs), max(ys)], [max(xs), min(ys)]])
         return Box(
             round((left + right) / 2, 2),
             round((top + bottom) / 2, 2),
@@ -164,7 +164,7 @@ def _parse(answer: dict[str, Any]) -> Positions:
 
     nodes = answer.get("objects", [])
     edges = sorted(answer.get("edges", []), key=lambda edge: int(edge["id"][1:]))
-    splines = {edge["id"]: Spline(tuple(map(turned, _points(edge["_draw_"])))) for edge in edges}
+    splines = {edge["id"]: Spline(turned(_points(edge["_draw_"]))) for edge in edges}
     distance = BESIDE[answer["rankdir"]]
     labels: dict[str, Point | None] = {}
     for edge in edges:

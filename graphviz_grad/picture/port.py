@@ -73,8 +73,8 @@ def ports(
         wishes.sort()
         found = spread([row[3] for row in wishes], [row[4] for row in wishes], low + CORNER, high - CORNER)
         for (_, edge_id, is_end, _, _), place in zip(wishes, found, strict=True):
-            side = sides[edge_id, is_end]
-            side = side._replace(y=place) if is_upright else side._replace(x=place)
+            x, y, *normal = sides[edge_id, is_end]
+            side = Side(x, place, *normal) if is_upright else Side(place, y, *normal)
             sides[edge_id, is_end] = side
             points = splines[edge_id]
             splines[edge_id] = _move(points[::-1], side)[::-1] if is_end else _move(points, side)
@@ -96,6 +96,8 @@ def spread(wishes: Sequence[float], rooms: Sequence[float], low: float, high: fl
         >>> spread([5.0, 5.0], [10, 10], 0, 10)
         [0.0, 10.0]
     """
+    if len(wishes) == 1:
+        return [min(max(wishes[0], low), high)]
     gaps = [0.0] + [left + right for left, right in pairwise(rooms)]
     squeeze = min(1.0, (high - low) / sum(gaps)) if sum(gaps) else 1.0
     steps, total = [], 0.0
@@ -128,11 +130,12 @@ def _side(start: Spot, box: Box, direction: str) -> Side:
 
     def cost(side: Side) -> float:
         """How far it is; near a corner, how squarely the curve leaves it and whether there is room."""
-        far = abs(side.x - x) + abs(side.y - y)
+        there_x, there_y, normal_x, normal_y = side
+        far = abs(there_x - x) + abs(there_y - y)
         if far > 2 * CORNER:
             return far
-        squarely = (dx * side.normal_x + dy * side.normal_y) / speed
-        faces_rank = squarely >= GRAZE * 0.85 and (side.normal_x if direction == "LR" else side.normal_y) != 0
+        squarely = (dx * normal_x + dy * normal_y) / speed
+        faces_rank = squarely >= GRAZE * 0.85 and (normal_x if direction == "LR" else normal_y) != 0
         return far - CORNER * (2 * squarely + 3 * faces_rank)
 
     return min(sides, key=cost)
