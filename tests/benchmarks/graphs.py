@@ -95,7 +95,7 @@ def draw_plan(size: int, tanh: Callable[[Any], Any], relu: Callable[[Any], Any],
     tanh (20 %) and relu (10 %).
     """
     rng = random.Random(seed)  # noqa: S311 - reproducible
-    numbers = [rng.uniform(-1, 1) for _ in range(8)]
+    numbers = [round(rng.uniform(-1, 1), 2) for _ in range(8)]  # as people write them
     leaves = [rng.uniform(-1, 1) for _ in range(max(2, size // 5))]
     joins = len(leaves) - 1
     others = rng.choices(("used", "number", tanh, relu), (45, 25, 20, 10), k=size - len(leaves) - joins)
