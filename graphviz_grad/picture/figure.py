@@ -39,8 +39,7 @@ def html(graph: Graph, svg: str, title: str | None = None) -> str:
         title: What the picture is called, instead of a sentence about the graph.
     """
     data = base64.b64encode(svg.encode()).decode("ascii")
-    natural = _SVG_WIDTH.search(svg)
-    width = round(float(natural[1])) if natural else 0
+    width = width_of(svg)
     size = f' width="{width}"' if width else ""
     smallest = f"min-width:{width * SMALLEST_SCALE:.0f}px;" if width else ""
     heading, *listed = rows(graph)
@@ -69,6 +68,17 @@ def listing(graph: Graph) -> str:
     ]
     more = len(graph.nodes) - ROWS_SHOWN
     return "\n".join([f"Diagram of {_summary(graph)}", *lines] + [f"... and {more} more"] * (more > 0))
+
+
+def width_of(svg: str) -> int:
+    """Return the width in px that a picture was painted at; 0 if it does not say.
+
+    Example:
+        >>> width_of('<svg xmlns="http://www.w3.org/2000/svg" width="812.4" height="300">')
+        812
+    """
+    natural = _SVG_WIDTH.search(svg)
+    return round(float(natural[1])) if natural else 0
 
 
 def rows(graph: Graph, limit: int | None = None) -> list[tuple[str, str, str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
+from graphviz_grad.picture.page.optable import missing_ops
 from graphviz_grad.picture.page.range import read_range
 from graphviz_grad.picture.page.structure import describe
 from graphviz_grad.program import Program
@@ -87,6 +88,10 @@ def make_content(
         state = program.replay({control.node: control.range.value for control in controls})
     except (RuntimeError, ValueError):  # the output is no scalar, or an op is of another table
         return Content(graph, None, (), (*notes, "This picture does not move: its output is not one number."))
+    if lacking := missing_ops(program):
+        return Content(
+            graph, None, (), (*notes, f"It does not move here: {', '.join(lacking)} needs Python.")
+        )
     if state.structure != graph.structure:
         notes = *notes, f"Gradients are those of one backward pass from {clean(state.root or '')}."
     return Content(state, Program.from_graph(state), controls, tuple(notes))

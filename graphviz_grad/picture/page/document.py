@@ -36,12 +36,12 @@ def write_document(content: Content, svg: str, *, title: str | None, theme: str)
     """
     formula = formula_of(content.graph)
     heading = formula if title is None else clean(title)
-    sheet = stylesheet("style", "controls", "page")
+    sheet = f".gg-page{{--gg-width:{figure.width_of(svg)}px}}\n{stylesheet('style', 'controls', 'page')}"
     script = data = ""
     if content.program is not None:
         script = module() + BOOT
         data = (
-            f'<noscript><p class="gg-note">{_IDLE}</p></noscript>\n'
+            f'<noscript><p class="gg-remark">{_IDLE}</p></noscript>\n'
             f'<script type="application/json">{content.data}</script>\n'
         )
     directives = {
@@ -71,7 +71,7 @@ def write_document(content: Content, svg: str, *, title: str | None, theme: str)
     ]
     if title is not None:
         lines.append(f'<p class="gg-formula">{escape(formula)}</p>')
-    lines += [f'<p class="gg-note">{escape(note)}</p>' for note in content.notes]
+    lines += [f'<p class="gg-remark">{escape(note)}</p>' for note in content.notes]
     lines += [f'<div class="gg-figure">{svg}</div>', _table(content), data + "</main>"]
     if script:
         lines.append(f'<script type="module">{script}</script>')
@@ -90,9 +90,9 @@ def write_figure(content: Content, svg: str, *, title: str | None, theme: str) -
     still = figure.html(content.graph, svg, title)
     if content.program is None:
         return still
-    notes = "".join(f'<p class="gg-note">{escape(note)}</p>' for note in content.notes)
+    notes = "".join(f'<p class="gg-remark">{escape(note)}</p>' for note in content.notes)
     return (
-        f'<div class="gg-explorer gg-{theme}" data-gg-page="">{notes}{still}'
+        f'<div class="gg-explorer gg-{theme}" data-gg-page="">{notes}{still}\n'
         f'<script type="application/json">{content.data}</script>'
         f"<style>{stylesheet('style', 'controls')}</style>"
         f'<script type="module">{module()}{BOOT}</script></div>'

@@ -10,14 +10,22 @@ from typing import Final
 
 from graphviz_grad import text
 from graphviz_grad.picture import style
+from graphviz_grad.picture.page.optable import op_table
+from graphviz_grad.picture.page.optable import op_table
 
-MODULES: Final = ("number", "card", "picture", "keyboard", "pace", "sliders", "view")
+MODULES: Final = (
+    *("number", "card", "picture", "keyboard", "pace", "program", "arrays", "replay"),
+    *("controls", "fragment", "table", "page"),  # where no kernel is
+    *("inputs", "silence", "sliders", "view"),
+)
 _STATIC: Final = resources.files("graphviz_grad.picture.page") / "static"
 
 
 @functools.cache
 def module() -> str:
     """Join the page's module: constants from `style`, then ``static/*.js``, without imports and comments.
+
+    ``ops`` is no file: it is printed from the op table.
 
     One text, since a module from a Blob URL has nothing that a relative import could refer to; a string,
     since anywidget leaks widgets whose module is a path.
@@ -30,9 +38,9 @@ def module() -> str:
         "SMALLEST_FIXED": text.SMALLEST_FIXED,
         "NUMBER_LENGTH": text.NUMBER_LENGTH,
     }
-    parts = [f"const STYLE = {json.dumps(constants)};\n"]
+    parts = [f"const STYLE = {json.dumps(constants)};\n", op_table()]
     for name in MODULES:
-        source = _read(f"{name}.js")
+        source = op_table() if name == "ops" else _read(f"{name}.js")
         parts.append(re.sub(r"^(?: *(?:/\*\*|\*|//).*|import .*|)\n", "", source, flags=re.MULTILINE))
     return "".join(parts)
 
