@@ -11,10 +11,9 @@ from typing import Final
 from graphviz_grad import text
 from graphviz_grad.picture import style
 from graphviz_grad.picture.page.optable import op_table
-from graphviz_grad.picture.page.optable import op_table
 
 MODULES: Final = (
-    *("number", "card", "picture", "keyboard", "pace", "program", "arrays", "replay"),
+    *("number", "card", "picture", "keyboard", "pace", "ops", "program", "arrays", "replay"),
     *("controls", "fragment", "table", "page"),  # where no kernel is
     *("inputs", "silence", "sliders", "view"),
 )
@@ -38,7 +37,7 @@ def module() -> str:
         "SMALLEST_FIXED": text.SMALLEST_FIXED,
         "NUMBER_LENGTH": text.NUMBER_LENGTH,
     }
-    parts = [f"const STYLE = {json.dumps(constants)};\n", op_table()]
+    parts = [f"const STYLE = {json.dumps(constants)};\n"]
     for name in MODULES:
         source = op_table() if name == "ops" else _read(f"{name}.js")
         parts.append(re.sub(r"^(?: *(?:/\*\*|\*|//).*|import .*|)\n", "", source, flags=re.MULTILINE))
