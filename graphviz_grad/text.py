@@ -128,7 +128,7 @@ def clean(text: str) -> str:
         >>> clean("a\nb"), clean("e\u0301") == "é"
         ('a�b', True)
     """
-    if text.isascii() and text.isprintable():
+    if _is_simple(text) and text.isprintable():
         return text
     return unicodedata.normalize("NFC", _UNSAFE.sub(REPLACEMENT, text))
 

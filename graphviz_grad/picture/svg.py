@@ -261,7 +261,7 @@ def _held(text: Fit | Title) -> str:
 
 def _runs(text: str) -> str:
     """Escaped text; each right-to-left word is set apart, so that operators and operands keep their order."""
-    if text.isascii() or not any(map(_is_right_to_left, text)):
+    if max(text, default="") < _FIRST_RIGHT_TO_LEFT or not any(map(_is_right_to_left, text)):
         return escape(text)
     parts, word = [], ""
     for char in f"{text} ":
@@ -273,6 +273,9 @@ def _runs(text: str) -> str:
             parts.append(escape(char))
             word = ""
     return "".join(parts)[:-1]
+
+
+_FIRST_RIGHT_TO_LEFT: Final = "\u0590"
 
 
 def _is_right_to_left(char: str) -> bool:
