@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from graphviz_grad.picture import style
 from graphviz_grad.picture.fit import Fit, em_width, fit, is_known
@@ -80,9 +80,10 @@ def op_header(name: str, formula: str, op: str, symbol: str, tag: str) -> Header
     badge_width = style.BADGE_WIDTH if badge.width <= style.BADGE_WIDTH - 2 else WIDE_BADGE
     wider = badge_width - style.BADGE_WIDTH
     room = style.CARD_WIDTH - style.INSET - style.TITLE_X - wider
-    title = _title(name, formula, room - _tag_width(tag) - GAP * bool(tag))
+    line = _line(name, formula)
+    title = _title(line, room - _tag_width(tag) - GAP * bool(tag))
     state_room = STATE_ROOM.get(op, SHORT_STATE_ROOM) - wider
-    state_title = _title(name, formula, state_room) if title.width > state_room else None
+    state_title = _title(line, state_room) if title.width > state_room else None
     return Header(badge, badge_width, title, state_title)
 
 
@@ -101,12 +102,25 @@ def fraction(root: str, name: str) -> tuple[Fit, ...]:
     return tuple(fit(f"∂{half}", LABEL_ROOM, (10,)) for half in (root, name))
 
 
-def _title(name: str, formula: str, room: float) -> Title:
-    """Shrink, then cut, name and formula together."""
+class _Line(NamedTuple):
+    """A name, and what follows it; their width together in em, and whether that is a guess."""
+
+    name: str
+    rest: str
+    em: float
+    is_forced: bool
+
+
+def _line(name: str, formula: str) -> _Line:
     name, formula = truncate(name), truncate(formula)
     rest = f" = {formula}" if formula else ""
     em = em_width(name, bold=True) + em_width(rest)
-    is_forced = not (is_known(name) and is_known(rest))
+    return _Line(name, rest, em, not (is_known(name) and is_known(rest)))
+
+
+def _title(line: _Line, room: float) -> Title:
+    """Shrink, then cut, name and formula together."""
+    name, rest, em, is_forced = line
     for size in (style.TITLE_SIZE, 12, 11):
         if em * size <= room:
             return Title(name, rest, size, round(em * size, 2), is_forced)
