@@ -53,7 +53,7 @@ def test_torch_is_told_of_every_result():
     library = peers.Library(
         "", peers.OURS.leaf, peers.OURS.tanh, peers.OURS.relu, lambda y: told.append(y) or y
     )
-    for job, results in ((library.neuron(), 8), (library.mlp(), 73), (library.random(100), 80)):
+    for job, results in ((library.neuron(), 8), (library.mlp(4, 4, 1), 73), (library.random(100), 80)):
         told.clear()
         job()
         assert len(told) == results
@@ -61,8 +61,8 @@ def test_torch_is_told_of_every_result():
 
 def test_the_two_ways_to_write_a_graph_make_the_same():
     leaf = peers.OURS.leaf
-    assert graphs.neuron(leaf).item() == graphs.neuron_keeping(leaf, lambda y: y).item()
-    assert graphs.mlp(leaf).item() == graphs.mlp_keeping(leaf, lambda y: y).item()
+    assert graphs.neuron(leaf).item() == graphs.neuron_keeping(leaf, keep=lambda y: y).item()
+    assert graphs.mlp(leaf, 4, 4, 1).item() == graphs.mlp_keeping(leaf, 4, 4, 1, keep=lambda y: y).item()
 
 
 @pytest.mark.parametrize("rows", [passes.rows, memory.rows, chain.rows, drawing.rows])
@@ -100,3 +100,9 @@ def test_ratios_are_taken_round_by_round():
 
 def test_table_aligns():
     assert len({line.rindex(" ") for line in lines([Row("a", "b", "c", is_met=True)])}) == 1
+
+
+def test_drawing_is_measured_in_ms():
+    total, own, again = drawing.measure(drawing.small_graph, 2)
+    assert 0.1 < own.median < total.median < 10_000
+    assert again == 0

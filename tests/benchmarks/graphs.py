@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     Leaf = Callable[[float], Any]
 
-_WIDTHS = (4, 4, 1)
 _INPUTS = (0.5, -1.0, 2.0)
 _PARAMETERS = tuple(random.Random(3441).uniform(-1, 1) for _ in range(41))  # noqa: S311 - reproducible
 
@@ -28,18 +27,23 @@ def neuron(leaf: Leaf) -> Any:
     return ((-n).exp() + 1) ** -1
 
 
-def neuron_keeping(leaf: Leaf, keep: Callable[[Any], Any]) -> Any:
+def neuron_keeping(leaf: Leaf, *, keep: Callable[[Any], Any]) -> Any:
     """Return `neuron` with every result passed through ``keep``."""
     x1, x2, w1, w2, b = leaf(2.0), leaf(0.5), leaf(-3.0), leaf(1.0), leaf(6.75)
     n = keep(keep(keep(x1 * w1) + keep(x2 * w2)) + b)
     return keep(keep(keep(keep(-n).exp()) + 1) ** -1)
 
 
-def mlp(leaf: Leaf) -> Any:
-    """Return the output of a 3-4-4-1 tanh perceptron: 3 inputs, 41 parameters, 73 ops."""
+def mlp(leaf: Leaf, *widths: int) -> Any:
+    """Return the output of a tanh perceptron; of 3-4-4-1 it has 3 inputs, 41 parameters and 73 ops.
+
+    Args:
+        leaf: Makes a leaf of a float.
+        widths: Neurons of each layer: at most 4, 4, 1.
+    """
     parameters = iter(_PARAMETERS)
     signals = [leaf(value) for value in _INPUTS]
-    for width in _WIDTHS:
+    for width in widths:
         layer = []
         for _ in range(width):
             weights = [leaf(next(parameters)) for _ in signals]
@@ -49,11 +53,11 @@ def mlp(leaf: Leaf) -> Any:
     return signals[0]
 
 
-def mlp_keeping(leaf: Leaf, keep: Callable[[Any], Any]) -> Any:
+def mlp_keeping(leaf: Leaf, *widths: int, keep: Callable[[Any], Any]) -> Any:
     """Return `mlp` with every result passed through ``keep``."""
     parameters = iter(_PARAMETERS)
     signals = [leaf(value) for value in _INPUTS]
-    for width in _WIDTHS:
+    for width in widths:
         layer = []
         for _ in range(width):
             weights = [leaf(next(parameters)) for _ in signals]
@@ -131,7 +135,7 @@ def run_plan(plan: Plan, leaf: Leaf) -> list[Any]:
     return nodes
 
 
-def run_plan_keeping(plan: Plan, leaf: Leaf, keep: Callable[[Any], Any]) -> list[Any]:
+def run_plan_keeping(plan: Plan, leaf: Leaf, *, keep: Callable[[Any], Any]) -> list[Any]:
     """Return what `run_plan` does, every result passed through ``keep``."""
     nodes = run_plan(plan, leaf)
     for node in nodes[-len(plan.steps) :]:

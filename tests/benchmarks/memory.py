@@ -31,7 +31,7 @@ def rows(settings: Settings) -> Iterator[Row]:
         measured = f"{theirs / ours:.2f}x less: {ours:.0f} bytes, micrograd {theirs:.0f}"
         yield Row(figure, measured, target, theirs / ours >= TARGET)
     made, left, found = count_freed(peers.OURS.random(nodes))
-    measured = f"{left} of {made:,} tensors left, {found} objects left to the collector"
+    measured = f"{left} of {made:,} tensors left, {found} objects found by the collector"
     yield Row("freed by reference counting alone", measured, "all", left == found == 0)
 
 

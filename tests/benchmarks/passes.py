@@ -40,7 +40,7 @@ PEERS = (
 )
 GRAPHS: tuple[tuple[str, int, Callable[[Library], Callable[[], Any]]], ...] = (
     ("sigmoid neuron", 13, lambda library: library.neuron()),
-    ("3-4-4-1 tanh MLP", 117, lambda library: library.mlp()),
+    ("3-4-4-1 tanh MLP", 117, lambda library: library.mlp(4, 4, 1)),
     ("random graph", 1_000, lambda library: library.random(1_000)),
     ("random graph", 10_000, lambda library: library.random(10_000)),
 )

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -40,24 +41,29 @@ class Library:
 
     def neuron(self) -> Callable[[], Any]:
         """Return a job: the neuron, and all its gradients."""
-        return self._job(graphs.neuron) if self.keep is None else self._job(graphs.neuron_keeping, self.keep)
+        return self._job(graphs.neuron, graphs.neuron_keeping)
 
-    def mlp(self) -> Callable[[], Any]:
+    def mlp(self, *widths: int) -> Callable[[], Any]:
         """Return a job: the perceptron, and all its gradients."""
-        return self._job(graphs.mlp) if self.keep is None else self._job(graphs.mlp_keeping, self.keep)
+        return self._job(
+            lambda leaf: graphs.mlp(leaf, *widths),
+            lambda leaf, keep: graphs.mlp_keeping(leaf, *widths, keep=keep),
+        )
 
     def random(self, size: int, seed: int = 0) -> Callable[[], Any]:
         """Return a job: a random graph, and all its gradients."""
         plan = graphs.draw_plan(size, self.tanh, self.relu, seed=seed)
-        if self.keep is None:
-            return self._job(lambda leaf: graphs.run_plan(plan, leaf)[-1])
-        return self._job(lambda leaf, keep: graphs.run_plan_keeping(plan, leaf, keep)[-1], self.keep)
+        return self._job(
+            lambda leaf: graphs.run_plan(plan, leaf)[-1],
+            lambda leaf, keep: graphs.run_plan_keeping(plan, leaf, keep=keep)[-1],
+        )
 
-    def _job(self, build: Callable[..., Any], *keep: Callable[[Any], Any]) -> Callable[[], Any]:
-        leaf = self.leaf
+    def _job(self, plain: Callable[..., Any], keeping: Callable[..., Any]) -> Callable[[], Any]:
+        leaf, keep = self.leaf, self.keep
+        build = plain if keep is None else partial(keeping, keep=keep)
 
         def job() -> Any:
-            root = build(leaf, *keep)
+            root = build(leaf)
             root.backward()
             return root
 

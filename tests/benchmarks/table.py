@@ -51,8 +51,8 @@ def times(ratio: Spread) -> str:
 
 def lines(rows: Iterable[Row]) -> Iterator[str]:
     """Yield the table line by line, as the rows come in."""
-    form = "{:<46} {:<52} {:<10} {}"
+    form = "{:<48} {:<66} {:<10} {}"
     yield form.format("figure", "measured", "target", "met")
-    yield form.format("-" * 46, "-" * 52, "-" * 10, "---")
+    yield form.format("-" * 48, "-" * 66, "-" * 10, "---")
     for row in rows:
         yield form.format(row.figure, row.measured, row.target, row.met)
