@@ -76,7 +76,7 @@ def measure(build: Callable[[int], gg.Tensor], rounds: int) -> tuple[Spread, Spr
     """Draw every graph twice, the second time with other numbers.
 
     Returns:
-        How many ms the first drawing takes, in all and without Graphviz; and the runs for all the second ones.
+        Ms that the first drawing takes, in all and without Graphviz; and the runs for all the second ones.
     """
     totals, owns, again = [], [], 0
     show(build(0))  # imports, and what is worked out once per label
