@@ -6,7 +6,10 @@ from __future__ import annotations
 
 import functools
 import gc
+import itertools
+import json
 import math
+import random
 import sys
 import threading
 import weakref
@@ -19,6 +22,7 @@ from ipywidgets.widgets.widget import _instances
 import graphviz_grad as gg
 from graphviz_grad.live import view as live_view
 from graphviz_grad.live.source import KEPT
+from graphviz_grad.program import Program
 
 
 def sigmoid(x: float) -> float:
@@ -55,6 +59,12 @@ def watch_messages(explorer) -> list[dict]:
         {**data["state"], **{path[0]: b for path, b in zip(data["buffer_paths"], buffers or (), strict=True)}}
     )
     return messages
+
+
+def receive(widget, state) -> None:
+    """Let a widget have a message from the page; faults in it are logged, as in a kernel."""
+    data = {"method": "update", "state": state, "buffer_paths": []}
+    widget._handle_msg({"content": {"data": data}, "buffers": []})
 
 
 # --- values and gradients
@@ -338,10 +348,10 @@ def test_a_function_is_laid_out_again_only_when_its_structure_changes(paintings)
     for value in (0.5, 1.5, 2.0):
         e.sliders["x"].value = value
     assert len(paintings) == 1
-    assert [list(message) for message in messages] == [["numbers"]] * 3
+    assert [set(message) for message in messages] == [{"numbers", "at"}] * 3
     e.sliders["x"].value = -1.0
     assert len(paintings) == 2
-    assert set(messages[-1]) == {"svg", "structure", "numbers"}
+    assert set(messages[-1]) == {"svg", "structure", "numbers", "at"}
     assert list(e.values) == ["x", "y"]
     assert e.grads["x"] == pytest.approx(math.exp(-1))
     for value in (-0.5, -2.0):
@@ -386,6 +396,98 @@ def test_the_heading_follows_the_structure():
     e.sliders["x"].value = -1.0
     assert ">y = exp(x)<" in e._heading.value
     assert ">&lt;script&gt;<" in explore(branchy, x=1.0, title="<script>")._heading.value
+
+
+# --- what the page is told
+
+
+def test_the_page_gets_a_program_and_the_values_that_numbers_are_of():
+    e = explore(lambda x, q, z: gg.sigmoid(x * z) + x, x=2.0, q=1.0, z=3.0)
+    view = e._view
+    assert view.sliders == [e.sliders["x"], e.sliders["q"], e.sliders["z"]]
+    assert view.slots == [0, -1, 1]
+    assert view.note == ""
+    program = Program.from_json(view.program)
+    e.sliders["x"].value, e.sliders["q"].value = -1.0, 0.5
+    assert view.at == [-1.0, 0.5, 3.0]
+    values = {f"n{slot}": value for slot, value in zip(view.slots, view.at, strict=True) if slot >= 0}
+    assert program.run(values).pack() == view.numbers
+
+
+def shaky(x, counter=itertools.count()):  # noqa: B008 - a state that no argument shows
+    return x * x if next(counter) % 3 else x + x
+
+
+def noisy(x, random=random.Random(0)):  # noqa: B008, S311
+    return x * gg.tensor(random.random())
+
+
+def squeeze(x):
+    with gg.no_grad():
+        x.mul_(2)
+    return x * x
+
+
+@pytest.mark.parametrize(
+    ("function", "moves"),
+    [
+        (branchy, 0),
+        (lambda x: x * float(x), 0),
+        (lambda x: x if bool(x > 1) else -x, 0),
+        (lambda x: x * int(x), 0),
+        (lambda x: x * x.item(), 0),
+        (lambda x: x * x.detach().numpy().item(), 0),
+        (squeeze, 0),
+        (noisy, 1),
+        (shaky, 4),
+    ],
+)
+def test_a_function_that_looks_at_its_values_is_left_to_the_kernel(function, moves):
+    e = explore(lambda x: function(x), x=(-2, 2, 0.1, 1))  # noqa: PLW0108 - other defaults
+    for move in range(moves):
+        e.sliders["x"].value = move / 10
+    assert e._view.program == ""
+    assert e._view.note == "Computed in the kernel: the function looks at its values."
+
+
+def test_tensors_that_exist_move_in_the_page_on_the_branch_they_took():
+    x = gg.tensor(1.0, requires_grad=True)
+    e = explore(branchy(x))
+    assert e._view.note == ""
+    assert e._view.slots == [0]
+    assert '"mul"' in e._view.program
+
+
+def test_a_function_that_only_prints_moves_in_the_page(capsys):
+    e = explore(lambda x: print(f"{x:.1f}", x) or x * x, x=2.0)  # noqa: T201
+    assert e._view.program != ""
+    assert capsys.readouterr().out == "2.0 tensor(2., requires_grad=True)\n"
+
+
+@pytest.mark.parametrize(
+    "state",
+    [{"numbers": b""}, {"at": "x"}, {"svg": "<svg/>"}, {"program": 3}, {"sliders": []}, {"q": 1}, {}],
+)
+def test_what_a_page_says_changes_nothing(state):
+    e = explore(lambda x: x * x, x=2.0)
+    before = e._view.get_state()
+    receive(e._view, state)
+    assert e._view.get_state() == before
+    assert e.values == {"x": 2.0, "y": 4.0}
+
+
+@pytest.mark.parametrize("state", [{"value": v} for v in ("two", None, [1.0], {"x": 1}, math.nan)] + [{}])
+def test_a_malformed_move_is_refused(state):
+    e = explore(lambda x: x * x, x=2.0)
+    receive(e.sliders["x"], state)
+    assert e.sliders["x"].value == 2.0
+    assert e.values == {"x": 2.0, "y": 4.0}
+
+
+def test_a_move_beyond_all_numbers_stops_at_the_end():
+    e = explore(lambda x: x * x, x=(0, 2))
+    receive(e.sliders["x"], json.loads('{"value": 1e309}'))
+    assert e.values == {"x": 2.0, "y": 4.0}
 
 
 # --- faults
@@ -528,7 +630,7 @@ def test_what_a_notebook_gets():
     assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == e.widget.model_id
     assert "16.0000" in bundle["text/html"]
     assert "<img" in bundle["text/html"]
-    assert "16.0000" in bundle["text/plain"]
+    assert bundle["text/plain"] == repr(e)
     assert repr(e) == "Explorer(x=4: y=16)"
     assert "gg-explorer" in e.widget._dom_classes
     assert "gg-default" in e.widget._dom_classes

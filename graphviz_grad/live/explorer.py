@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import sys
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from html import escape
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Final
 
+from IPython.display import display
 from ipywidgets import HTML, Box, VBox
 
 from graphviz_grad.engine.tensor import Tensor
@@ -78,7 +80,8 @@ class Explorer:
         self._inputs = self._read_sliders()
         self._state = source.run(self._inputs)
         Diagram(self._state.graph, title=title, **self._look)  # refuses what is none of the choices
-        self._view = View(self._state, **self._look)
+        replayable = not source.looks_at_values
+        self._view = View(self._state, self.sliders, is_replayable=replayable, **self._look)
         self._heading = HTML(self._heading_html()).add_class("gg-heading")
         sliders = Box(list(self.sliders.values())).add_class("gg-sliders")
         self.widget = VBox([self._heading, sliders, self._view]).add_class("gg-explorer")
@@ -147,7 +150,23 @@ class Explorer:
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         """The live widget; and the present state as a figure and as text, for where no kernel is."""
         del include, exclude  # IPython sorts that out itself
-        return {**self.widget._repr_mimebundle_(), **self._diagram()._repr_mimebundle_()}
+        figure = {"text/html": self._diagram().figure(), "text/plain": repr(self)}
+        return {**self.widget._repr_mimebundle_(), **figure}
+
+    def _ipython_display_(self) -> None:
+        """Show a figure and the live widget, which hides the figure for as long as it is there.
+
+        Two outputs, since JupyterLab looks at nothing else in one that holds a widget: in a notebook that is
+        opened again without its kernel, that one says "model not found", and the figure stands above it.
+        """
+        figure = self._diagram().figure()
+        if not self._view.twin:  # the same in every run, so that a lesson is stored as the same bytes
+            self._view.twin = f"twin-{hashlib.blake2b(figure.encode(), digest_size=6).hexdigest()}"
+        figure = f'<div class="gg-{self._view.twin}">{figure}</div>'
+        display({"text/html": figure, "text/plain": repr(self)}, raw=True)  # type: ignore[no-untyped-call]
+        # An empty text is what nbconvert shows of the widget, whose page would ask the network for a viewer.
+        live = {**self.widget._repr_mimebundle_(), "text/html": "", "text/plain": ""}
+        display(live, raw=True)  # type: ignore[no-untyped-call]
 
     def _diagram(self) -> Diagram:
         with self._lock:
@@ -185,11 +204,11 @@ class Explorer:
         try:
             state = self._source.run(inputs)
         except Exception as error:  # noqa: BLE001 - the user's function may raise anything; the widget lives on
-            self._view.message = one_line(error)
+            self._view.refuse(one_line(error), inputs)
         else:
             is_other = state.program is not self._state.program
             self._state = state
-            self._view.show(state)
+            self._view.show(state, inputs, is_replayable=not self._source.looks_at_values)
             if is_other:
                 self._heading.value = self._heading_html()
         finally:

@@ -109,7 +109,8 @@ class FunctionSource:
     Attributes:
         sliders: By parameter.
         looks_at_values: Whether the function has ever asked a tensor for its number: to branch on it, or to
-            make another tensor of it. Then no program says what it does elsewhere.
+            make another tensor of it; or has been seen to do one thing here and another there. Then no
+            program says what it does elsewhere.
 
     Example:
         >>> naming = Naming(None, (), 1000)
@@ -137,10 +138,13 @@ class FunctionSource:
             records = toposort([output.record])
             plan = self._plans.get(wiring(records))
         if plan is None:
+            # What has another wiring elsewhere has looked at something, even if no tensor was asked.
+            self.looks_at_values |= bool(self._plans)
             records, plan = self._make_plan(values)
         leaves = {node: records[place].value for place, node in plan.leaves}
         # A leaf of the function's own that changes was made from a value out of sight (under no_grad, say).
         self.looks_at_values |= not all(is_same(leaves[node], value) for node, value in plan.held.items())
+        self.looks_at_values |= any(leaves[node] != values[name] for name, node in plan.moving.items())
         return State(plan.program, plan.program.run(leaves), plan.moving)
 
     def _make_plan(self, values: Mapping[str, float]) -> tuple[list[Record], _Plan]:

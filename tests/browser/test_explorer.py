@@ -327,3 +327,143 @@ def test_looks(run_cells, artifacts):
         ["rgb(255, 255, 255)", "rgb(255, 255, 255)", "rgb(11, 92, 173)"],
         ["rgb(28, 35, 45)", "rgb(17, 17, 17)", "rgb(124, 192, 255)"],
     ]
+
+
+# --- without the kernel
+
+
+def notice(area: Locator) -> Locator:
+    return area.locator(".gg-notice")
+
+
+def test_the_picture_moves_while_the_kernel_is_busy(run_cells, artifacts):
+    notebook = run_cells(FORK)
+    area = notebook.output(0)
+    expect_state(area, {"x": 2.0, "z": -1.5}, {})
+    notebook.page.evaluate(
+        """() => {
+          const { kernel } = window.jupyterapp.shell.currentWidget.context.sessionContext.session;
+          window.busy = kernel.requestExecute({ code: "import time; time.sleep(6)" }).done;
+        }"""
+    )
+    handle(area, "z").press("ArrowRight")
+    s = 1 / (1 + math.exp(2.0 * 1.45))
+    expect(slot(area, "y", "value")).to_have_text(text(s + 2), timeout=1000)
+    expect_state(area, {"z": -1.45}, {"z": s * (1 - s) * 2})
+    expect(notice(area)).to_have_text(
+        "The kernel does not answer; this page computes the picture.", timeout=3500
+    )
+    handle(area, "x").press("ArrowRight")
+    expect(slot(area, "x", "value")).to_have_text(text(2.05), timeout=1000)
+    notebook.page.screenshot(path=artifacts / "explorer-busy.png")
+    notebook.page.evaluate("() => window.busy")
+    expect(notice(area)).to_be_hidden()
+    assert notebook.evaluate("e.values['x'], e.values['z']") == (2.05, -1.45)
+    assert notebook.errors == []
+
+
+def test_the_picture_moves_when_the_kernel_is_dead(run_cells, artifacts):
+    notebook = run_cells(FORK)
+    area = notebook.output(0)
+    expect_state(area, {"x": 2.0, "z": -1.5}, {})
+    notebook.page.evaluate("() => window.jupyterapp.shell.currentWidget.context.sessionContext.shutdown()")
+    for step in range(1, 6):
+        handle(area, "z").press("ArrowRight")
+        expect(slot(area, "z", "value")).to_have_text(text(-1.5 + 0.05 * step), timeout=1000)
+    s = 1 / (1 + math.exp(2.0 * 1.25))
+    expect_state(area, {"y": s + 2}, {"x": s * (1 - s) * -1.25 + 1})
+    expect(notice(area)).to_contain_text("this page computes the picture.", timeout=3500)
+    notebook.page.screenshot(path=artifacts / "explorer-dead.png")
+
+
+def test_the_picture_moves_when_the_kernel_was_restarted(run_cells):
+    notebook = run_cells(FORK)
+    area = notebook.output(0)
+    expect_state(area, {"x": 2.0, "z": -1.5}, {})
+    notebook.page.evaluate(
+        "() => window.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.restart()"
+    )
+    expect(notice(area)).to_contain_text("this page computes the picture.", timeout=3500)
+    handle(area, "z").press("ArrowRight")
+    expect(slot(area, "z", "value")).to_have_text(text(-1.45), timeout=1000)
+
+
+def test_nothing_flickers_back(run_cells):
+    """While a slow kernel answers old moves, the picture only ever goes on."""
+    code = SLOW.replace("calls.append(x.item())", "calls.append(f'{x:.0f}')")
+    notebook = run_cells(code)
+    area = notebook.output(0)
+    expect_state(area, {"x": 0.0}, {})
+    notebook.page.evaluate(
+        """() => {
+          const value = document.querySelector('[data-name="x"] [data-slot$=".value"]');
+          window.seen = [];
+          new MutationObserver(() => window.seen.push(Number(value.textContent)))
+            .observe(value, { characterData: true, subtree: true });
+        }"""
+    )
+    handle(area, "x").focus()
+    for _ in range(40):
+        notebook.page.keyboard.press("ArrowRight")
+    expect(slot(area, "y", "value")).to_have_text(text(1600.0), timeout=1000)
+    while notebook.evaluate("calls[-1]") != "40":
+        pass
+    seen = notebook.page.evaluate("() => window.seen")
+    assert seen == sorted(seen)
+    assert seen[-1] == 40
+    assert len(notebook.evaluate("calls")) < 30  # the kernel was asked for some of them, one at a time
+    expect(notice(area)).to_be_hidden()
+
+
+def test_a_thousand_moves_in_two_seconds(run_cells):
+    """The last value wins, a fresh view says the same, and one request at most is on its way."""
+    notebook = run_cells(FORK)
+    area = notebook.output(0)
+    expect_state(area, {"x": 2.0}, {})
+    flight = notebook.page.evaluate(
+        """async () => {
+          const { kernel } = window.jupyterapp.shell.currentWidget.context.sessionContext.session;
+          const open = new Set();
+          const flight = { sent: 0, most: 0 };
+          kernel.anyMessage.connect((_, { msg, direction }) => {
+            if (direction === "send" && msg.header.msg_type === "comm_msg") {
+              open.add(msg.header.msg_id);
+              flight.sent += 1;
+              flight.most = Math.max(flight.most, open.size);
+            } else if (msg.header.msg_type === "status" && msg.content.execution_state === "idle") {
+              open.delete(msg.parent_header.msg_id);
+            }
+          });
+          const handle = document.querySelector(".gg-sliders [role=slider]");
+          const start = performance.now();
+          for (let step = 0; step < 1000; step += 1) {
+            const [key, keyCode] = step % 20 < 11 ? ["ArrowRight", 39] : ["ArrowLeft", 37];
+            const press = { key, keyCode, bubbles: true, cancelable: true };
+            handle.dispatchEvent(new KeyboardEvent("keydown", press));
+            while (performance.now() < start + 2 * step) await new Promise((next) => setTimeout(next));
+          }
+          return flight;
+        }"""
+    )
+    notebook.wait_until_idle()
+    settle(area, "x")
+    assert flight["sent"] > 1
+    assert flight["most"] == 1
+    x = notebook.evaluate("e.sliders['x'].value")
+    s = 1 / (1 + math.exp(1.5 * x))
+    expect_state(area, {"x": x, "y": s + x}, {"x": s * (1 - s) * -1.5 + 1})
+    notebook.page.evaluate(
+        """() => {
+          const cell = window.jupyterapp.shell.currentWidget.content.widgets[0];
+          const outputs = cell.model.outputs.toJSON();
+          cell.model.sharedModel.setOutputs([...outputs, ...outputs]);
+        }"""
+    )
+    figures = area.locator(".gg-live .gg-figure")
+    expect(figures).to_have_count(2)
+    expect(figures.nth(1).locator("svg")).to_have_count(1)
+    first, second = (
+        figures.nth(place).evaluate("(f) => f.innerHTML.replaceAll(/(gg[a-z0-9]+-)(?=gg-)/g, '')")
+        for place in (0, 1)
+    )
+    assert first == second

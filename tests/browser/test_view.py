@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -27,8 +28,9 @@ SETUP = """async ([code, style]) => {
   window.drawn = 0;
   Picture.prototype.show = function (numbers) { window.drawn += 1; show.call(this, numbers); };
   window.model = {
-    state: { nudge: 0, message: "" },
+    state: { nudge: 0, message: "", sliders: [], program: "", slots: [], at: [], note: "" },
     listeners: new Map(),
+    widget_manager: { get_model: async (id) => window.sliders[id] },
     saved: 0,
     get(name) { return this.state[name]; },
     set(name, value) { this.state[name] = value; },
@@ -40,6 +42,11 @@ SETUP = """async ([code, style]) => {
       for (const name of Object.keys(state)) for (const l of this.listeners.get(`change:${name}`) ?? []) l();
     },
   };
+  const clone = () => Object.assign(Object.create(window.model), { state: {}, listeners: new Map() });
+  window.sliders = { x: clone(), z: clone() };
+  window.move = (name, value) => window.sliders[name].receive({ value });
+  const slots = (part) => [...document.querySelectorAll(`[data-slot$=".${part}"]`)];
+  window.texts = (part) => slots(part).map((text) => text.textContent);
   window.numbers = (text) => new DataView(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
   window.open_one = () => {
     const el = document.body.appendChild(document.createElement("div"));
@@ -60,7 +67,8 @@ def page(chromium: Browser) -> Iterator[Page]:
 def state_of(e: Explorer) -> dict[str, Any]:
     """What the kernel has sent to the page, the numbers as text."""
     view = e._view
-    return {"svg": view.svg, "structure": view.structure, "message": view.message, "numbers": text_of(e)}
+    names = ("svg", "structure", "program", "slots", "at", "message", "note")
+    return {name: getattr(view, name) for name in names} | {"numbers": text_of(e)}
 
 
 def text_of(e: Explorer) -> str:
@@ -68,6 +76,10 @@ def text_of(e: Explorer) -> str:
 
 
 RECEIVE = "(state) => window.model.receive({ ...state, numbers: window.numbers(state.numbers) })"
+CONNECT = """(values) => {
+  for (const [name, value] of Object.entries(values)) window.sliders[name].state.value = value;
+  window.model.state.sliders = Object.keys(values).map((name) => `IPY_MODEL_${name}`);
+}"""
 TWO_FRAMES = "() => new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next)))"
 NUMBERS = "(texts) => { for (const text of texts) window.model.receive({ numbers: window.numbers(text) }); }"
 
@@ -183,3 +195,236 @@ def test_the_last_state_is_read_aloud_once_it_is_quiet(page, fork):
     assert announcer.text_content() == ""
     page.clock.run_for(200)
     assert announcer.text_content() == "y 1.9073; gradient of x 0.9396, of z 0.3621"
+
+
+# --- passes of the page's own
+
+
+@pytest.fixture
+def live(page, fork) -> Explorer:
+    """An explorer whose sliders the page has, too; nobody answers but the test."""
+    page.evaluate(CONNECT, {"x": 2.0, "z": -0.25})
+    page.clock.install()
+    page.evaluate("() => { window.close_it = window.open_one(); }")
+    expect(page.locator("svg")).to_have_count(1)
+    page.wait_for_function("() => window.sliders.x.listeners.get('change:value')?.length === 1")
+    page.clock.run_for(50)
+    return fork
+
+
+def said(page: Page) -> list[float]:
+    """The values in the picture."""
+    return [float(text.replace("\N{MINUS SIGN}", "-")) for text in page.evaluate("() => texts('value')")]
+
+
+def move(page: Page, name: str, value: float) -> None:
+    page.evaluate("([name, value]) => move(name, value)", [name, value])
+
+
+def answer(page: Page, e: Explorer, **values: float) -> None:
+    """The kernel's answer to these values."""
+    for name, value in values.items():
+        e.sliders[name].value = value
+    page.evaluate(RECEIVE, state_of(e))
+
+
+def fork_at(x: float, z: float) -> list[float]:
+    s = 1 / (1 + math.exp(-x * z))
+    return [round(value, 4) for value in (x, z, x * z, s, s + x)]
+
+
+@pytest.mark.usefixtures("live")
+def test_a_move_shows_at_once(page):
+    seen = page.evaluate("() => [1.5, 2.5].map((value) => { move('x', value); return texts('value')[0]; })")
+    assert seen == ["1.5000", "1.5000"]  # the second comes with the next frame
+    page.clock.run_for(50)
+    assert said(page) == fork_at(2.5, -0.25)
+    assert page.evaluate("() => window.model.saved") == 0  # nothing more is sent than the slider's move
+
+
+def test_answers_to_older_moves_are_not_shown(page, live):
+    seen = []
+    for value in (0.5, 1.0, 1.5, 2.5):
+        move(page, "x", value)
+        page.clock.run_for(20)
+        seen.append(said(page))
+    assert seen == [fork_at(value, -0.25) for value in (0.5, 1.0, 1.5, 2.5)]
+    for value in (0.5, 1.0, 1.5):
+        answer(page, live, x=value)
+        page.clock.run_for(20)
+        assert said(page) == fork_at(2.5, -0.25)
+    answer(page, live, x=2.5)
+    page.clock.run_for(20)
+    assert said(page) == fork_at(2.5, -0.25)
+
+
+@pytest.mark.usefixtures("live")
+def test_the_kernel_has_the_last_word(page):
+    """Also where its numbers are other than the page's."""
+    move(page, "x", 1.0)
+    page.clock.run_for(20)
+    other = gg.explore(lambda x, z: gg.sigmoid(x * z) + x, x=7.0, z=(-3.0, 3.0, 0.05, -0.25))
+    page.evaluate(RECEIVE, state_of(other) | {"at": [1.0, -0.25]})
+    page.clock.run_for(20)
+    assert said(page) == fork_at(7.0, -0.25)
+    move(page, "x", 1.5)
+    page.clock.run_for(20)
+    assert said(page) == fork_at(1.5, -0.25)
+    other.close()
+
+
+def test_a_thousand_moves_end_as_a_fresh_picture(page, live):
+    page.evaluate(
+        """() => {
+          window.drawn = 0;
+          for (let step = 0; step < 1000; step += 1) move(step % 2 ? "x" : "z", Math.sin(step));
+          move("x", 1.2345);
+          move("z", -0.5);
+        }"""
+    )
+    page.clock.run_for(50)
+    assert page.evaluate("() => window.drawn") <= 2
+    answer(page, live, x=1.2345, z=-0.5)
+    page.evaluate("() => { window.open_one(); }")
+    page.clock.run_for(50)
+    first, second = page.evaluate(
+        """() => [...document.querySelectorAll(".gg-figure")].map((figure) =>
+          figure.innerHTML.replaceAll(/(gg[a-z0-9]+-)(?=gg-)/g, ""))"""
+    )
+    assert first == second
+    assert said(page)[:5] == fork_at(1.2345, -0.5)
+
+
+def test_silence_is_told_and_an_answer_ends_it(page, live):
+    notice = page.locator(".gg-notice")
+    move(page, "x", 1.0)
+    page.clock.run_for(2000)
+    assert notice.text_content() == ""
+    page.clock.run_for(800)
+    assert notice.text_content() == "The kernel does not answer; this page computes the picture."
+    move(page, "x", 1.5)
+    page.clock.run_for(50)
+    assert said(page) == fork_at(1.5, -0.25)
+    assert notice.text_content() != ""
+    answer(page, live, x=1.0)  # to an older move: it lives
+    page.clock.run_for(50)
+    assert notice.text_content() == ""
+    page.clock.run_for(2600)
+    assert notice.text_content() != ""
+    answer(page, live, x=1.5)
+    page.clock.run_for(5000)
+    assert notice.text_content() == ""
+
+
+def test_a_kernel_that_answers_in_time_is_not_called_silent(page, live):
+    for step in range(20):
+        move(page, "x", step / 10)
+        page.clock.run_for(300)
+        answer(page, live, x=step / 10)
+    page.clock.run_for(5000)
+    assert page.locator(".gg-notice").text_content() == ""
+
+
+@pytest.mark.usefixtures("live")
+def test_a_kernel_that_is_gone_is_told_at_once(page):
+    page.evaluate("() => { sliders.x.comm_live = false; sliders.x.listeners.get('comm_live_update')[0](); }")
+    page.clock.run_for(50)
+    expected = "The kernel is gone; this page computes the picture."
+    assert page.locator(".gg-notice").text_content() == expected
+    move(page, "z", 1.0)
+    page.clock.run_for(50)
+    assert said(page) == fork_at(2.0, 1.0)
+
+
+@pytest.mark.usefixtures("live")
+def test_a_message_is_of_the_values_that_it_answers(page):
+    alert = page.locator(".gg-message")
+    move(page, "x", 1.0)
+    page.evaluate("() => window.model.receive({ message: 'ValueError: no', at: [1, -0.25] })")
+    page.clock.run_for(50)
+    assert alert.text_content() == "ValueError: no"
+    assert said(page) == fork_at(2.0, -0.25)  # the last that worked
+    move(page, "x", 1.5)
+    page.clock.run_for(50)
+    assert alert.text_content() == ""
+    assert said(page) == fork_at(1.5, -0.25)
+
+
+@pytest.mark.parametrize(
+    ("program", "words"),
+    [
+        ('{"version": 7}', "version 7 (must be 1)"),
+        ("{", "JSON"),
+        ("null", "version undefined (must be 1)"),
+        (
+            '{"version":1,"root":null,"outputs":[0],"leaves":[{"id":"n0","value":1}],"constants":[],"steps":[]}',
+            "belong",
+        ),
+    ],
+)
+def test_a_program_that_cannot_run_leaves_the_picture_to_the_kernel(page, live, program, words):
+    page.evaluate("(program) => window.model.receive({ program })", program)
+    page.clock.run_for(50)
+    note = page.locator(".gg-note")
+    assert "Computed in the kernel: " in note.text_content()
+    assert words in note.text_content()
+    move(page, "x", 1.0)
+    page.clock.run_for(50)
+    assert said(page) == fork_at(2.0, -0.25)
+    page.clock.run_for(3000)
+    expected = "The kernel does not answer; the picture stays where it was."
+    assert page.locator(".gg-notice").text_content() == expected
+    answer(page, live, x=1.0)
+    page.clock.run_for(50)
+    assert said(page) == fork_at(1.0, -0.25)
+
+
+@pytest.mark.usefixtures("live")
+@pytest.mark.parametrize("count", [0, 9, 99])
+def test_numbers_that_are_not_of_this_picture_change_nothing(page, count):
+    page.evaluate(
+        "(count) => window.model.receive({ numbers: new DataView(new ArrayBuffer(8 * count)) })", count
+    )
+    page.clock.run_for(50)
+    assert said(page) == fork_at(2.0, -0.25)
+
+
+def test_a_function_that_looks_is_followed_and_said_so(page):
+    e = gg.explore(lambda x: x * x if x > 0 else -x, x=2.0)
+    page.evaluate(CONNECT, {"x": 2.0})
+    page.evaluate(RECEIVE, state_of(e))
+    page.evaluate("() => { window.open_one(); }")
+    note = page.locator(".gg-note")
+    expect(note).to_have_text("Computed in the kernel: the function looks at its values.")
+    move(page, "x", 1.0)
+    page.evaluate(TWO_FRAMES)
+    assert said(page) == [2.0, 4.0]
+    answer(page, e, x=-1.0)
+    page.evaluate(TWO_FRAMES)
+    assert said(page) == [-1.0, 1.0]
+    e.close()
+
+
+@pytest.mark.usefixtures("fork")
+def test_sliders_that_cannot_be_had_leave_the_picture_to_the_kernel(page):
+    page.evaluate("() => { window.model.widget_manager.get_model = async () => { throw new Error('no'); }; }")
+    page.evaluate("() => { window.model.state.sliders = ['IPY_MODEL_x']; window.open_one(); }")
+    page.evaluate(TWO_FRAMES)
+    assert said(page) == fork_at(2.0, -0.25)
+
+
+@pytest.mark.usefixtures("fork")
+def test_a_view_that_goes_leaves_the_sliders(page):
+    page.evaluate(CONNECT, {"x": 2.0, "z": -0.25})
+    left = page.evaluate(
+        """async () => {
+          for (let round = 0; round < 200; round += 1) {
+            const close = window.open_one();
+            if (round % 2) await new Promise((next) => setTimeout(next));
+            move("x", round / 100);
+            close();
+          }
+          return Object.values(sliders).flatMap((slider) => [...slider.listeners.values()].flat()).length;
+        }"""
+    )
+    assert left == 0

@@ -95,7 +95,7 @@ const edgeParts = (svg, id, part) => ({
  * @param {Element | null} element
  * @param {string} text
  */
-function write(element, text) {
+export function write(element, text) {
   if (element === null) return;
   const node = element.firstChild;
   if (node === null) element.append(text);

@@ -1,12 +1,16 @@
-// The live picture in the page: paints a structure once, then follows the numbers that the kernel sends.
+// The live picture in a notebook: it moves with the sliders by passes of its own, and the kernel has the last word.
 
-import { parse, Picture } from "./picture.js";
 import { announce } from "./card.js";
+import { Inputs } from "./inputs.js";
 import { walk } from "./keyboard.js";
 import { pace, whenQuiet } from "./pace.js";
+import { parse, Picture, write } from "./picture.js";
+import { Program } from "./replay.js";
+import { awaitAnswers } from "./silence.js";
 import { dressSliders } from "./sliders.js";
 
 const NUDGE = 8; // ms after a move: the kernel has begun to answer, the browser not yet to wait
+const TRAITS = ["svg", "structure", "program", "slots", "numbers", "at", "message", "note", "twin"];
 
 /**
  * @param {object} context
@@ -15,62 +19,148 @@ const NUDGE = 8; // ms after a move: the kernel has begun to answer, the browser
  */
 function render({ model, el }) {
   el.classList.add("gg-live");
+  const message = region("gg-message", "role", "alert");
+  const notice = region("gg-notice", "role", "status");
+  const announcer = region("gg-announcer", "aria-live", "polite");
+  const note = document.createElement("p");
+  note.className = "gg-note";
   const figure = document.createElement("div");
   figure.className = "gg-figure";
-  const message = document.createElement("p");
-  message.className = "gg-message";
-  message.setAttribute("role", "alert");
-  const announcer = document.createElement("p");
-  announcer.className = "gg-announcer";
-  announcer.setAttribute("aria-live", "polite");
-  el.append(message, figure, announcer);
+  const cover = document.createElement("style");
+  el.append(cover, message, notice, figure, note, announcer);
 
   /** @type {Picture | null} */
   let picture = null;
   let markup = "";
+  let tape = "";
+  /** @type {Program | null} */
+  let program = null;
+  let fault = "";
+  let numbers = new Float64Array();
   let nudging = 0;
 
+  /** Whether the kernel's numbers are of other values than the present ones: then they are not shown. */
+  const isBehind = () => {
+    const values = inputs.values;
+    return values !== null && !values.every((value, place) => value === model.get("at")?.[place]);
+  };
+  const read = () => {
+    tape = model.get("program");
+    program = null;
+    fault = "";
+    if (!tape) return;
+    try {
+      program = readProgram(tape, model.get("structure"));
+    } catch (error) {
+      fault = error instanceof Error ? error.message : String(error);
+    }
+  };
   const draw = () => {
     if (picture === null || model.get("svg") !== markup) {
       markup = model.get("svg");
       picture = new Picture(parse(markup), model.get("structure"));
       figure.replaceChildren(picture.svg);
     }
-    picture.show(readNumbers(model.get("numbers")));
-    const text = model.get("message");
-    if (message.textContent !== text) message.textContent = text;
+    if (model.get("program") !== tape) read();
+    const isAhead = program !== null && isBehind();
+    const sent = readNumbers(model.get("numbers"));
+    const { nodes, edges } = model.get("structure");
+    if (isAhead) numbers = /** @type {Program} */ (program).run(leaves(model.get("slots"), inputs.values ?? []));
+    else if (sent.length === 2 * (nodes.length + edges.length)) numbers = sent;
+    picture.show(numbers);
+    write(message, isAhead ? "" : model.get("message"));
+    write(note, program === null && fault ? `Computed in the kernel: ${fault}` : model.get("note"));
+    explain();
+    hide(cover, model.get("twin"));
+  };
+  const explain = () => {
+    const state = inputs.isCut ? "The kernel is gone" : silence.isSilent ? "The kernel does not answer" : "";
+    const rest = program === null ? "the picture stays where it was." : "this page computes the picture.";
+    write(notice, state && `${state}; ${rest}`);
   };
   const drawing = pace(draw);
-  const speaking = whenQuiet(() => {
-    announcer.textContent = announce(model.get("structure"), readNumbers(model.get("numbers")));
-  });
+  const speaking = whenQuiet(() => write(announcer, announce(model.get("structure"), numbers)));
   const follow = () => {
     drawing.follow();
     speaking.wait();
   };
-  const traits = ["svg", "structure", "numbers", "message"];
+  const silence = awaitAnswers(isBehind, explain);
+  const inputs = new Inputs(model, () => {
+    silence.moved();
+    if (program === null) explain();
+    else follow();
+  });
+  const answer = () => {
+    silence.answered();
+    follow();
+  };
 
   draw();
   const stopWalking = walk(figure, () => picture);
   // Of the kernel's answer to a move the server sends the first packet ("busy") and, by Nagle's algorithm, keeps
   // the rest until the browser has acknowledged it, for which browsers take 40 ms, unless they have something to
-  // say. So the page says a word. Like every trait it is throttled: one on its way, however many moves.
+  // say. So the page says a word, if it depends on the answer. Like every trait it is throttled: one on its way,
+  // however many moves.
   const stopDressing = dressSliders(el, () => {
+    if (program !== null) return;
     nudging ||= setTimeout(() => {
       nudging = 0;
       model.set("nudge", model.get("nudge") + 1);
       model.save_changes();
     }, NUDGE);
   });
-  for (const trait of traits) model.on(`change:${trait}`, follow);
+  for (const trait of TRAITS) model.on(`change:${trait}`, answer);
   return () => {
-    for (const trait of traits) model.off(`change:${trait}`, follow);
+    for (const trait of TRAITS) model.off(`change:${trait}`, answer);
+    inputs.stop();
+    silence.stop();
     drawing.stop();
     speaking.stop();
     clearTimeout(nudging);
     stopWalking();
     stopDressing();
   };
+}
+
+/**
+ * @param {string} tape
+ * @param {import("./card.js").Structure} structure
+ */
+function readProgram(tape, { nodes, edges }) {
+  const program = new Program(JSON.parse(tape));
+  if (program.run().length !== 2 * (nodes.length + edges.length)) {
+    throw new Error("program and picture do not belong together");
+  }
+  return program;
+}
+
+/**
+ * The values of the leaves by slot.
+ * @param {number[]} slots For each input its leaf's; -1 where it moves nothing.
+ * @param {number[]} values Of the inputs.
+ */
+function leaves(slots, values) {
+  const moved = new Map();
+  slots.forEach((slot, place) => slot >= 0 && moved.set(slot, values[place]));
+  return moved;
+}
+
+/** @param {string} className @param {string} name @param {string} value */
+function region(className, name, value) {
+  const made = document.createElement("p");
+  made.className = className;
+  made.setAttribute(name, value);
+  return made;
+}
+
+/**
+ * Hides the figure that a saved notebook shows instead, for as long as this view is on the page.
+ * @param {HTMLStyleElement} cover
+ * @param {string | undefined} twin
+ */
+function hide(cover, twin) {
+  const rule = twin ? `.jp-OutputArea-child:has(.gg-${twin}), .gg-${twin} { display: none; }` : "";
+  if (cover.textContent !== rule) cover.textContent = rule;
 }
 
 /**
