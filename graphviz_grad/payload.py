@@ -68,9 +68,11 @@ def pack(payloads: Iterable[Payload | None]) -> bytes:
         >>> pack([1.0, None]).hex()
         '000000000000f03f000000000000f87f'
     """
-    return np.array(
+    numbers = np.array(
         [payload if payload.__class__ is float else _as_float(payload) for payload in payloads], "<f8"
-    ).tobytes()
+    )
+    numbers[np.isnan(numbers)] = math.nan  # which sign a computed one bears is a matter of chance
+    return numbers.tobytes()
 
 
 def write_number(number: Number) -> str:

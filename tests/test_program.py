@@ -9,34 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from strategies import BINARY, COMPARISONS, CUT, UNARY, Recipe, Ref, moved_recipes
+from replays import leaves_of, traced
+from strategies import BINARY, COMPARISONS, CUT, UNARY, moved_recipes
 
 import graphviz_grad as gg
 from graphviz_grad.graph import Graph, trace
 from graphviz_grad.node import Edge, Node
 from graphviz_grad.program import Program
-
-
-def traced(recipe: Recipe, values: tuple[float, ...] | None = None, *, backward: bool = True) -> Graph:
-    *_, root = recipe.build(values)
-    if backward and root.requires_grad:
-        root.backward()
-    return trace([root], max_nodes=100_000)
-
-
-def leaves_of(recipe: Recipe, graph: Graph, values: tuple[float, ...]) -> dict[str, float]:
-    """The leaves that the root depends on, by id; ids follow the order in which leaves were made."""
-    used = [node.id for node in graph.nodes if node.op is None]
-    reachable, stack = set(), [len(recipe.values) + len(recipe.steps) - 1]
-    while stack:
-        position = stack.pop()
-        if position not in reachable:
-            reachable.add(position)
-            if position >= len(recipe.values):
-                operands = recipe.steps[position - len(recipe.values)][1]
-                stack += [arg.position for arg in operands if isinstance(arg, Ref)]
-    positions = sorted(position for position in reachable if position < len(recipe.values))
-    return {name: values[position] for name, position in zip(used, positions, strict=True)}
 
 
 @given(moved_recipes())

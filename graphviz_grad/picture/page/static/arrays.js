@@ -1,17 +1,15 @@
 // Both passes of a program in which some nodes are arrays: element by element, broadcasting as numpy does.
 
-import { refusal, sizeOf } from "./program.js";
+import { sizeOf } from "./program.js";
 
-/**
- * @typedef {ReturnType<typeof bindStep>} Bound A step with the numbers that it reads and writes.
- */
+/** @typedef {ReturnType<typeof bindStep>} Bound A step with the numbers that it reads and writes. */
 
 /**
  * @param {import("./program.js").Layout} layout
  * @param {Float64Array} memory Holds every number of the state; arrays are held beside it.
- * @returns {{ run: () => void, target: Float64Array }} What runs, and where the target's value is.
+ * @returns {import("./replay.js").Tape}
  */
-export function bindArrays({ start, arrays, shapes, steps, pulls, target, nodes, size }, memory) {
+export function bindArrays({ start, arrays, shapes, steps, pulls, seeds, nodes, size }, memory) {
   const shapeOf = (/** @type {number} */ slot) => shapes[slot] ?? [];
   const room = (/** @type {number[]} */ shape, /** @type {number} */ place) =>
     shape.length ? new Float64Array(sizeOf(shape)) : memory.subarray(place, place + 1);
@@ -19,16 +17,15 @@ export function bindArrays({ start, arrays, shapes, steps, pulls, target, nodes,
   const slots = [...Array(nodes + start.length - size).keys()];
   const values = slots.map((slot) => arrays.get(slot) ?? room(shapeOf(slot), placeOf(slot)));
   const grads = slots.slice(0, nodes).map((slot) => room(shapeOf(slot), 2 * slot + 1));
-  if (values[target].length !== 1) throw refusal("root of shape ", shapeOf(target), "one number");
   const bound = new Map(steps.map((step) => [step, bindStep(step, { shapeOf, room, values, grads })]));
   const forward = [...bound.values()];
   const backward = pulls.map((step) => /** @type {Bound} */ (bound.get(step)));
   const run = () => {
-    grads.forEach((grad, slot) => grad.fill(start[2 * slot + 1]));
+    grads.forEach((grad, slot) => grad.fill(seeds.get(slot) ?? NaN));
     for (const step of forward) push(step);
     for (const step of backward) pull(step);
   };
-  return { run, target: values[target] };
+  return { run, elements: (slot) => ({ value: values[slot], grad: grads[slot] }) };
 }
 
 /**
@@ -72,7 +69,7 @@ function push({ forward, read, results, uses }) {
 /** @param {Bound} step */
 function pull({ read, results, upstream, uses }) {
   for (const { places, partials, contributions, grads, vjp } of uses) {
-    contributions.fill(-0);
+    contributions.fill(results.length ? -0 : 0); // -0 adds nothing to any number; a sum of nothing is 0
     for (let k = 0; k < results.length; k++) {
       contributions[places[k]] += vjp ? vjp(upstream[k], results[k], ...read(k)) : upstream[k] * partials[k];
     }

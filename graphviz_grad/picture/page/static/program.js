@@ -27,6 +27,7 @@ import { OPS } from "./ops.js";
  * @property {Record<number, number[]>} shapes Of every node that is an array.
  * @property {Step[]} steps
  * @property {Step[]} pulls The steps that a gradient reaches, last first.
+ * @property {Map<number, number>} seeds What gradients start from, by slot, where one comes.
  * @property {number} target Slot of the root, or else of the last output.
  *
  * @typedef {object} Step
@@ -67,7 +68,11 @@ export function readSource(source) {
   for (const key of /** @type {const} */ (["outputs", "leaves", "constants", "steps"])) {
     if (!Array.isArray(source[key])) throw refusal(`${key}: `, source[key], "a list");
   }
-  const { leaves, constants, outputs, root, shapes = {} } = source;
+  const { leaves, constants, outputs, root, shapes = {}, bools = [] } = source;
+  if (!(shapes instanceof Object) || !Object.values(shapes).every(isShape)) {
+    throw refusal("shapes: ", shapes, "lists of sizes by slot");
+  }
+  if (!Array.isArray(bools)) throw refusal("bools: ", bools, "a list");
   const nodes = leaves.length + source.steps.length;
   const edges = source.steps.flatMap((step) => step?.[1]).filter((slot) => slot < nodes).length;
   const size = 2 * (nodes + edges);
@@ -79,7 +84,7 @@ export function readSource(source) {
     const slot = Number(/^n(\d+)$/.exec(leaf?.id)?.[1]);
     if (!(slot < nodes) || known.has(slot)) throw refusal("leaf ", leaf, `one of n0 to n${nodes - 1}`);
     known.add(slot);
-    if (leaf.shape === undefined) start[2 * slot] = readNumber(`${leaf.id}: `, leaf.value);
+    if (!leaf.shape && !(slot in shapes)) start[2 * slot] = readNumber(`${leaf.id}: `, leaf.value);
     else arrays.set(slot, readArray(`${leaf.id}: `, leaf.value, shapes[slot]));
   }
   const movable = new Set([...known].filter((slot) => !arrays.has(slot)));
@@ -89,8 +94,9 @@ export function readSource(source) {
     throw refusal("outputs and root: ", ends, "slots of nodes");
   }
   const target = root ?? outputs[outputs.length - 1];
-  const pulls = reach(steps, root, start);
-  return { nodes, size, start, movable, arrays, shapes, steps, pulls, target };
+  const { pulls, seeds } = reach(steps, root);
+  for (const [slot, seed] of seeds) if (!(slot in shapes)) start[2 * slot + 1] = seed;
+  return { nodes, size, start, movable, arrays, shapes, steps, pulls, seeds, target };
 }
 
 /**
@@ -99,20 +105,23 @@ export function readSource(source) {
  * @param {{ nodes: number, size: number }} sizes
  * @returns {Step[]}
  */
-function readSteps({ steps, constants, bools = [] }, known, { nodes, size }) {
+function readSteps({ steps, constants, shapes = {}, bools = [] }, known, { nodes, size }) {
   const place = (/** @type {number} */ slot) => (slot < nodes ? 2 * slot : size + slot - nodes);
-  const isThere = (/** @type {number} */ slot) => known.has(slot) || isBetween(slot, nodes, nodes + constants.length);
+  const last = nodes + constants.length;
+  const isThere = (/** @type {number} */ slot) => known.has(slot) || isBetween(slot, nodes, last);
   let edge = 0;
   return steps.map((step, number) => {
     const what = `steps[${number}]: `;
     const [op, inputs, slot, edges] = Array.isArray(step) ? step : [];
     if (!Object.hasOwn(OPS, op)) throw refusal(`${what}op `, op, `one of ${Object.keys(OPS).join(", ")}`);
     const { arity, forward, partials, vjps } = OPS[op];
-    if (inputs?.length !== arity || !inputs.every(isThere)) {
+    if (!Array.isArray(inputs) || inputs.length !== arity || !inputs.every(isThere)) {
       throw refusal(what, inputs, `${arity} earlier slots`);
     }
     if (!isBetween(slot, 0, nodes) || known.has(slot)) throw refusal(what, slot, "a slot of its own");
     known.add(slot);
+    const shape = broadcast(inputs.map((input) => shapes[input] ?? []));
+    if (`${shapes[slot] ?? []}` !== `${shape}`) throw refusal(`${what}shape `, shapes[slot], `[${shape}]`);
     const [a = 0, b = 0, c = 0] = inputs.map(place);
     const uses = [];
     for (const [operand, input] of inputs.entries()) {
@@ -132,21 +141,33 @@ function readSteps({ steps, constants, bools = [] }, known, { nodes, size }) {
 }
 
 /**
- * Finds the steps that a gradient reaches. Gradients start from -0, which adds nothing to any number.
+ * Finds the steps that a gradient reaches, and what gradients start from: -0 adds nothing to any number.
  * @param {Step[]} steps
  * @param {number | null} root
- * @param {Float64Array} start
  */
-function reach(steps, root, start) {
-  const reached = new Set(root === null ? [] : [root]);
+function reach(steps, root) {
+  /** @type {Map<number, number>} */
+  const seeds = new Map(root === null ? [] : [[root, 1]]);
   const pulls = [];
   for (const step of [...steps].reverse()) {
-    if (!reached.has(step.slot) || !step.uses.length) continue;
+    if (!seeds.has(step.slot) || !step.uses.length) continue;
     pulls.push(step);
-    for (const { operand } of step.uses) reached.add(step.inputs[operand]);
+    for (const { operand } of step.uses) seeds.set(step.inputs[operand], -0);
   }
-  for (const slot of reached) start[2 * slot + 1] = slot === root ? 1 : -0;
-  return pulls;
+  return { pulls, seeds };
+}
+
+/**
+ * The shape of what is computed element by element; where shapes do not go together, one that is never right.
+ * @param {number[][]} shapes
+ */
+function broadcast(shapes) {
+  const axes = Math.max(...shapes.map(({ length }) => length));
+  return Array.from({ length: axes }, (_, axis) => {
+    const all = shapes.map((shape) => shape[axis - axes + shape.length] ?? 1);
+    const lengths = all.filter((length) => length !== 1);
+    return lengths.every((length) => length === lengths[0]) ? (lengths[0] ?? 1) : NaN;
+  });
 }
 
 /** @param {string} what @param {Value[]} values @param {number[]} shape */
@@ -167,6 +188,11 @@ function readNumber(what, value) {
 /** @param {unknown} slot @param {number} from @param {number} to */
 function isBetween(slot, from, to) {
   return Number.isInteger(slot) && slot >= from && slot < to;
+}
+
+/** @param {unknown} shape */
+function isShape(shape) {
+  return Array.isArray(shape) && shape.every((length) => isBetween(length, 0, Infinity));
 }
 
 /** @param {number[]} shape */

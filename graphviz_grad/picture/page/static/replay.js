@@ -1,11 +1,16 @@
 // Both passes in the page: what program.py does, as a loop over the ops of a program.
 
 import { bindArrays } from "./arrays.js";
-import { readSource, refusal } from "./program.js";
+import { readSource, refusal, sizeOf } from "./program.js";
 
 /**
  * @typedef {import("./program.js").Layout} Layout
  * @typedef {import("./program.js").Step} Step
+ *
+ * What runs in some memory.
+ * @typedef {object} Tape
+ * @property {() => void} run
+ * @property {(slot: number) => { value: Float64Array, grad: Float64Array }} elements Of a node, in place.
  */
 
 /** A program that runs both passes. */
@@ -16,6 +21,8 @@ export class Program {
    */
   constructor(source) {
     this.layout = readSource(source);
+    const shape = this.layout.shapes[this.layout.target] ?? [];
+    if (sizeOf(shape) !== 1) throw refusal("root of shape ", shape, "one number");
     this.memory = this.layout.start.slice();
     this.numbers = this.memory.subarray(0, this.layout.size);
     this.tape = bindMemory(this.layout, this.memory);
@@ -35,6 +42,14 @@ export class Program {
   }
 
   /**
+   * The elements of a node's value and gradient: one each for a number.
+   * @param {number} slot
+   */
+  elements(slot) {
+    return this.tape.elements(slot);
+  }
+
+  /**
    * Runs both passes at many values of one leaf; the state stays that of the last run.
    * @param {number} slot Of the leaf.
    * @param {ArrayLike<number>} points Its values.
@@ -46,14 +61,16 @@ export class Program {
     this.check(new Map([...leaves, [slot, NaN]]));
     const layout = followLeaf(this.layout, slot, leaves);
     const memory = layout.start.slice();
-    const { run, target } = bindMemory(layout, memory);
+    const { run, elements } = bindMemory(layout, memory);
+    const { value } = elements(layout.target);
+    const { grad } = elements(slot);
     const values = new Float64Array(points.length);
     const slopes = new Float64Array(points.length);
     for (let k = 0; k < points.length; k++) {
       moveLeaves(memory, layout.start, [[slot, points[k]]]);
       run();
-      values[k] = target[0];
-      slopes[k] = memory[2 * slot + 1];
+      values[k] = value[0];
+      slopes[k] = grad[0];
     }
     return { values, slopes };
   }
@@ -81,16 +98,17 @@ function moveLeaves(memory, start, leaves) {
 /**
  * @param {Layout} layout
  * @param {Float64Array} memory
- * @returns {{ run: () => void, target: Float64Array }} What runs there, and where the target's value is.
+ * @returns {Tape}
  */
 function bindMemory(layout, memory) {
-  const { steps, pulls, target, shapes } = layout;
+  const { steps, pulls, shapes } = layout;
   if (Object.keys(shapes).length) return bindArrays(layout, memory);
   const run = () => {
     runForward(memory, steps);
     runBackward(memory, pulls);
   };
-  return { run, target: memory.subarray(2 * target, 2 * target + 1) };
+  const numberAt = (/** @type {number} */ place) => memory.subarray(place, place + 1);
+  return { run, elements: (slot) => ({ value: numberAt(2 * slot), grad: numberAt(2 * slot + 1) }) };
 }
 
 /**
