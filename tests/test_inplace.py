@@ -267,3 +267,23 @@ def test_random_programs_with_changes_in_place(torch):
             assert numbers == pytest.approx(expected_numbers, rel=1e-9, abs=1e-9, nan_ok=True), (seed, lines)
     assert min(outcomes.values()) > 50
     assert len(outcomes) == 4  # done, nothing requires grad, second time, changed in place
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda w: w.data.sub_(0.5),
+        lambda w: w.data.zero_(),
+        lambda w: w.detach().mul_(3),
+        lambda w: w.detach().data.add_(1),
+        lambda w: w.detach().clone().add_(1),
+    ],
+)
+def test_data_and_detach_share_what_they_look_at(change, torch):
+    ours = gg.tensor(2.0, requires_grad=True)
+    theirs = torch.tensor(2.0, requires_grad=True)
+    assert repr(change(ours)) == repr(change(theirs))
+    assert repr(ours) == repr(theirs)
+    ours.data -= 1
+    theirs.data -= 1
+    assert repr(ours) == repr(theirs)

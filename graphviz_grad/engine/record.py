@@ -16,6 +16,8 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 if TYPE_CHECKING:
+    from weakref import ref
+
     from graphviz_grad.engine.rules import Rule
 
 R = TypeVar("R", bound="Record")
@@ -152,7 +154,7 @@ class Record:
 class Extra:
     """What few records have: a name, a retained gradient, a history of in-place changes."""
 
-    __slots__ = ("changed_by", "changes", "forgotten", "name", "past", "retains_grad")
+    __slots__ = ("changed_by", "changes", "forgotten", "name", "past", "retains_grad", "shares")
 
     def __init__(self) -> None:
         self.name: str | None = None
@@ -160,6 +162,7 @@ class Extra:
         self.changes: list[int] = []
         self.past: list[Any] = []
         self.forgotten = 0  # changes that are only counted
+        self.shares: ref[Record] | None = None  # what changes in place with this: torch's shared storage
         self.changed_by: Rule | None = None  # the op in place that a record of the past gave way to
 
 

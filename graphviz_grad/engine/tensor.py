@@ -7,6 +7,7 @@ stands in the op table alone.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias
+from weakref import ref
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from graphviz_grad.engine.check import check_in_place, check_tensor, type_name
 from graphviz_grad.engine.creation import as_payload
 from graphviz_grad.engine.grad_mode import is_grad_enabled
 from graphviz_grad.engine.handle import Handle, Number
-from graphviz_grad.engine.record import leaf, literal, part
+from graphviz_grad.engine.record import Record, leaf, literal, part
 from graphviz_grad.engine.recorder import compile_op
 from graphviz_grad.engine.rules import RULES
 from graphviz_grad.engine.watch import note_look
@@ -161,20 +162,27 @@ class Tensor(Handle):
         if changed.flows:
             part(self, changed)
         else:
-            self.change(changed.value)
+            record: Record | None = self
+            while record is not None:
+                record.change(changed.value)
+                shares = record.add_extra().shares
+                record = None if shares is None else shares()
         return self
 
     @property
     def data(self) -> Tensor:
-        """The value without its history; assigning to it changes this tensor in place, unrecorded."""
+        """The value without its history; changing it in place, or assigning to it, changes this tensor."""
         note_look(self)
-        return leaf(Tensor, self.value, requires_grad=False)
+        data = leaf(Tensor, self.value, requires_grad=False)
+        data.add_extra().shares = ref(self)
+        return data
 
     @data.setter
     def data(self, data: Tensor) -> None:
         if not isinstance(data, Tensor):
             raise TypeError(f"Variable data has to be a tensor, but got {type_name(data)}: {data!r}")
-        self.change(data.value)
+        if data.value is not self.value:  # `x.data -= 1` has changed it already
+            self.change(data.value)
 
     # --- functions
     def add(self, other: Operand) -> Tensor:
@@ -260,8 +268,13 @@ class Tensor(Handle):
         return _clone(self)
 
     def detach(self) -> Tensor:
-        """Return the value without its history: no gradient flows through it."""
-        return _detach(self)
+        """Return the value without its history: no gradient flows through it.
+
+        Changing it in place changes this tensor, as in torch.
+        """
+        detached = _detach(self)
+        detached.add_extra().shares = ref(self)
+        return detached
 
 
 Operand: TypeAlias = "Tensor | Number | np.ndarray | np.generic"
