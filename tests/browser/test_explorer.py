@@ -168,6 +168,7 @@ def test_every_part_of_the_picture_follows(run_cells):
     area = notebook.output(0)
     notebook.execute("e.sliders['x'].value, e.sliders['z'].value = -1.25, 2.75")
     expect_state(area, {"x": -1.25, "z": 2.75}, {})
+    expect(area.locator(".gg-live desc")).to_contain_text("value -1.2500")  # words follow once all is quiet
     fresh = notebook.evaluate("e.svg()")
     seen, expected = (
         notebook.page.evaluate(
@@ -462,6 +463,7 @@ def test_a_thousand_moves_in_two_seconds(run_cells):
     figures = area.locator(".gg-live .gg-figure")
     expect(figures).to_have_count(2)
     expect(figures.nth(1).locator("svg")).to_have_count(1)
+    expect(figures.nth(0).locator("desc")).to_contain_text(f"value {x:.4f}")
     first, second = (
         figures.nth(place).evaluate("(f) => f.innerHTML.replaceAll(/(gg[a-z0-9]+-)(?=gg-)/g, '')")
         for place in (0, 1)

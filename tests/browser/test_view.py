@@ -113,6 +113,7 @@ def test_after_a_thousand_states_the_picture_is_a_fresh_one(page, fork):
     page.evaluate(NUMBERS, moved(fork, *[(-1) ** step * step / 600 for step in range(1000)], 1.2345))
     page.evaluate(TWO_FRAMES)
     page.evaluate("() => { window.open_one(); }")
+    page.wait_for_function("() => document.querySelector('desc').textContent.includes('1.2345')")
     first, second = page.evaluate(
         """() => [...document.querySelectorAll(".gg-figure")].map((figure) =>
           figure.innerHTML.replaceAll(/(gg[a-z0-9]+-)(?=gg-)/g, ""))"""
@@ -186,6 +187,7 @@ def test_keyboard_walk(page):
 
 def test_the_last_state_is_read_aloud_once_it_is_quiet(page, fork):
     page.clock.install()
+    stop_the_clock(page)
     page.evaluate("() => { window.open_one(); }")
     announcer = page.locator(".gg-announcer")
     expect(announcer).to_have_attribute("aria-live", "polite")
@@ -200,6 +202,11 @@ def test_the_last_state_is_read_aloud_once_it_is_quiet(page, fork):
 # --- passes of the page's own
 
 
+def stop_the_clock(page: Page) -> None:
+    """From now on time passes only where a test lets it."""
+    page.clock.pause_at(page.evaluate("() => Date.now() / 1000") + 1)
+
+
 @pytest.fixture
 def live(page, fork) -> Explorer:
     """An explorer whose sliders the page has, too; nobody answers but the test."""
@@ -208,7 +215,7 @@ def live(page, fork) -> Explorer:
     page.evaluate("() => { window.close_it = window.open_one(); }")
     expect(page.locator("svg")).to_have_count(1)
     page.wait_for_function("() => window.sliders.x.listeners.get('change:value')?.length === 1")
-    page.clock.run_for(50)
+    stop_the_clock(page)
     return fork
 
 
@@ -286,7 +293,7 @@ def test_a_thousand_moves_end_as_a_fresh_picture(page, live):
     assert page.evaluate("() => window.drawn") <= 2
     answer(page, live, x=1.2345, z=-0.5)
     page.evaluate("() => { window.open_one(); }")
-    page.clock.run_for(50)
+    page.clock.run_for(300)
     first, second = page.evaluate(
         """() => [...document.querySelectorAll(".gg-figure")].map((figure) =>
           figure.innerHTML.replaceAll(/(gg[a-z0-9]+-)(?=gg-)/g, ""))"""

@@ -37,7 +37,7 @@ const WARNING = "\u26A0";
 const CAUSE_LENGTH = 14;
 
 /**
- * What one card says.
+ * What one card says; what nobody reads while it moves is said when it is asked for.
  * @param {Structure} structure
  * @param {Float64Array} numbers In the order of `Graph.numbers`.
  * @param {number} place
@@ -67,8 +67,12 @@ export function readCard({ nodes }, numbers, place) {
     grad,
     bar: bar(gradient),
     fork: node.uses && fork(node.uses.map((edge) => formatNumber(contributionOf(nodes, numbers, edge)))),
-    spoken: speak(node, value, grad, state),
-    tooltip: tooltip(node, number, gradient),
+    get spoken() {
+      return speak(node, value, grad, state);
+    },
+    get tooltip() {
+      return tooltip(node, number, gradient);
+    },
   };
 }
 
@@ -93,9 +97,10 @@ export function readEdge({ nodes, edges }, numbers, place) {
     head: round(1 + (STYLE.HEAD_GAIN * (width - STYLE.BACKWARD_WIDTH)) / STYLE.HEAD_HALF),
     contribution: state === "nan" ? `${WARNING} ${text}` : text,
     product: edge.scalar ? `${formatNumber(upstream)} × ${formatNumber(partial)}` : "",
-    tooltip:
-      `contribution ${formatFull(contribution)}` +
-      (edge.scalar ? ` = ${formatFull(upstream)} × ${formatFull(partial)}` : ""),
+    get tooltip() {
+      const product = edge.scalar ? ` = ${formatFull(upstream)} × ${formatFull(partial)}` : "";
+      return `contribution ${formatFull(contribution)}${product}`;
+    },
   };
 }
 

@@ -1,6 +1,9 @@
 // A painted picture whose numbers move: its parts are found once, then only their text and shape change.
 
 import { readCard, readEdge } from "./card.js";
+import { whenQuiet } from "./pace.js";
+
+const RESTED = 150; // ms after the last state until its words follow
 
 /** @typedef {import("./card.js").Structure} Structure */
 
@@ -20,25 +23,25 @@ export class Picture {
     const part = (/** @type {string} */ id) => (/** @type {string} */ name) => slots.get(`${id}.${name}`) ?? null;
     this.cards = structure.nodes.map(({ id }) => cardParts(this.svg, id, part(id)));
     this.edges = structure.edges.map(({ id }) => edgeParts(this.svg, id, part(id)));
+    /** @type {Float64Array | null} */
+    this.numbers = null;
+    this.telling = whenQuiet(() => this.tell(), RESTED);
     this.description = this.svg.querySelector(":scope > desc");
   }
 
   /**
-   * Shows a state of the graph.
+   * Shows a state of the graph. What is heard, or seen when the pointer rests, follows once nothing moves.
    * @param {Float64Array} numbers In the order of `Graph.numbers`.
    */
   show(numbers) {
-    /** @type {string[]} */
-    const said = [];
+    const isFirst = this.numbers === null;
+    this.numbers = numbers;
     this.cards.forEach((parts, place) => {
       const card = readCard(this.structure, numbers, place);
-      said.push(`${card.spoken}.`);
       set(parts.group, "data-state", card.state);
-      set(parts.group, "aria-label", card.spoken);
       write(parts.tag, card.tag);
       write(parts.value, card.value);
       write(parts.grad, card.grad);
-      write(parts.title, card.tooltip);
       if (card.fork !== null) write(parts.fork, card.fork);
       set(parts.bar, "x", card.bar.x);
       set(parts.bar, "width", card.bar.width);
@@ -51,7 +54,25 @@ export class Picture {
       set(parts.head, "transform", `${parts.pose} scale(1 ${edge.head})`);
       write(parts.contribution, edge.contribution);
       write(parts.product, edge.product);
-      write(parts.title, edge.tooltip);
+    });
+    if (isFirst) this.tell();
+    else this.telling.wait();
+  }
+
+  /** Writes the words of the state that is shown: labels, tooltips and the description. */
+  tell() {
+    const numbers = /** @type {Float64Array} */ (this.numbers);
+    /** @type {string[]} */
+    const said = [];
+    this.cards.forEach((parts, place) => {
+      const { spoken, tooltip } = readCard(this.structure, numbers, place);
+      said.push(`${spoken}.`);
+      set(parts.group, "aria-label", spoken);
+      write(parts.title, tooltip);
+    });
+    this.edges.forEach((parts, place) => {
+      const edge = readEdge(this.structure, numbers, place);
+      if (edge !== null) write(parts.title, edge.tooltip);
     });
     write(this.description, said.join(" "));
   }
