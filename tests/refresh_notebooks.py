@@ -60,20 +60,19 @@ def run(stored: NotebookNode) -> NotebookNode:
     client.execute()
     fresh.metadata = nbformat.from_dict(METADATA)
     for cell in fresh.cells:
-        for output in cell.get("outputs", []):
-            _keep_what_lasts(output)
+        if "outputs" in cell:
+            cell.outputs = [output for output in cell.outputs if _lasts(output)]
     return fresh
 
 
-def _keep_what_lasts(output: NotebookNode) -> None:
-    """Drop the widget of an output that also has a static figure: its model dies with the kernel."""
+def _lasts(output: NotebookNode) -> bool:
+    """Whether an output is worth storing: a widget's model dies with its kernel, and a figure stands in."""
     data = output.get("data", {})
-    if WIDGET in data:
-        if "text/html" not in data:
-            raise ValueError(f"output: {sorted(data)!r} (must hold a static text/html beside the widget)")
-        del data[WIDGET]
+    if WIDGET in data and "text/html" not in data:
+        raise ValueError(f"output: {sorted(data)!r} (must hold a static text/html beside the widget)")
     if "metadata" in output:
         output.metadata = {}
+    return WIDGET not in data
 
 
 def text(notebook: NotebookNode) -> str:

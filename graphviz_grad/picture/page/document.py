@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from graphviz_grad.picture.page.content import Content
 
 BOOT: Final = "startAll();\n"
+_HEADING: Final = "margin:0 2px 10px;font:700 18px/1.35 system-ui,-apple-system,'Segoe UI',Roboto,sans-serif"
 _STYLE: Final = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 _IDLE: Final = "The sliders of this page need JavaScript; the picture and the table do not."
 
@@ -90,9 +91,11 @@ def write_figure(content: Content, svg: str, *, title: str | None, theme: str) -
     still = figure.html(content.graph, svg, title)
     if content.program is None:
         return still
+    heading = formula_of(content.graph) if title is None else clean(title)
     notes = "".join(f'<p class="gg-remark">{escape(note)}</p>' for note in content.notes)
     return (
-        f'<div class="gg-explorer gg-{theme}" data-gg-page="">{notes}{still}\n'
+        f'<div class="gg-explorer gg-{theme}" data-gg-page=""><p style="{_HEADING}">{escape(heading)}</p>'
+        f"{notes}{still}\n"
         f'<script type="application/json">{content.data}</script>'
         f"<style>{stylesheet('style', 'controls')}</style>"
         f'<script type="module">{module()}{BOOT}</script></div>'

@@ -41,7 +41,8 @@ def module() -> str:
     for name in MODULES:
         source = op_table() if name == "ops" else _read(f"{name}.js")
         parts.append(re.sub(r"^(?: *(?:/\*\*|\*|//).*|import .*|)\n", "", source, flags=re.MULTILINE))
-    return "".join(parts)
+    # It is sent with every picture; what only people and type checkers read stays here.
+    return re.sub(r"^ +|/\*\* @.*?\*/ ?", "", "".join(parts), flags=re.MULTILINE)
 
 
 def stylesheet(*names: str) -> str:

@@ -21,7 +21,7 @@ const IMAGE = "data:image/svg+xml;base64,";
  * @property {import("./controls.js").Control[]} controls
  */
 
-/** Makes every picture of this document live that is not yet, as soon as somebody looks at it. */
+/** Makes every picture of this document live that is not yet; in a notebook, as soon as somebody looks at it. */
 export function startAll() {
   const arrivals = new IntersectionObserver((entries) => {
     for (const { target, isIntersecting } of entries) {
@@ -30,9 +30,10 @@ export function startAll() {
       start(/** @type {HTMLElement} */ (target));
     }
   });
-  for (const root of document.querySelectorAll("[data-gg-page]")) {
-    if (root.getAttribute("data-gg-page") === "") arrivals.observe(root);
+  for (const root of document.querySelectorAll("[data-gg-page='']")) {
     root.setAttribute("data-gg-page", "seen");
+    if (root.hasAttribute("data-gg-linked")) start(/** @type {HTMLElement} */ (root));
+    else arrivals.observe(root);
   }
 }
 
@@ -48,7 +49,7 @@ export function start(root) {
     notice.className = "gg-message";
     notice.setAttribute("role", "alert");
     notice.textContent = `This picture cannot move here: ${error instanceof Error ? error.message : error}`;
-    root.querySelector(".gg-figure")?.before(notice);
+    root.prepend(notice);
   }
 }
 
@@ -60,7 +61,7 @@ function run(root, notice) {
   const text = root.querySelector("script[type='application/json']")?.textContent ?? "";
   const { structure, program: tape, controls: given } = /** @type {Data} */ (JSON.parse(text));
   const program = new Program(tape);
-  const figure = /** @type {HTMLElement} */ (root.querySelector(".gg-figure"));
+  const figure = /** @type {HTMLElement} */ (root.querySelector("svg, img")?.parentElement);
   const controls = new Controls(
     given,
     () => moved(),
@@ -77,6 +78,7 @@ function run(root, notice) {
     throw new Error("program and picture do not belong together");
   }
   const picture = new Picture(figure.querySelector("svg") ?? unpack(figure), structure);
+  figure.className = "gg-figure";
   const table = new Table(/** @type {HTMLDetailsElement} */ (root.querySelector("details")), structure);
   const announcer = paragraph("gg-announcer", "aria-live", "polite");
   figure.before(controls.element, notice);
