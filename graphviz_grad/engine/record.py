@@ -162,7 +162,7 @@ class Extra:
         self.changes: list[int] = []
         self.past: list[Any] = []
         self.forgotten = 0  # changes that are only counted
-        self.shares: ref[Record] | None = None  # what changes in place with this: torch's shared storage
+        self.shares: tuple[ref[Record], ...] = ()  # what changes in place with this: torch's shared storage
         self.changed_by: Rule | None = None  # the op in place that a record of the past gave way to
 
 

@@ -15,7 +15,7 @@ from graphviz_grad.engine.check import check_in_place, check_tensor, type_name
 from graphviz_grad.engine.creation import as_payload
 from graphviz_grad.engine.grad_mode import is_grad_enabled
 from graphviz_grad.engine.handle import Handle, Number
-from graphviz_grad.engine.record import Record, leaf, literal, part
+from graphviz_grad.engine.record import leaf, literal, part
 from graphviz_grad.engine.recorder import compile_op
 from graphviz_grad.engine.rules import RULES
 from graphviz_grad.engine.watch import note_look
@@ -162,20 +162,22 @@ class Tensor(Handle):
         if changed.flows:
             part(self, changed)
         else:
-            record: Record | None = self
-            while record is not None:
-                record.change(changed.value)
-                shares = record.add_extra().shares
-                record = None if shares is None else shares()
+            self.change(changed.value)
+            for shared in [weak() for weak in self.add_extra().shares]:
+                if shared is not None:
+                    shared.change(changed.value)
         return self
+
+    def _share(self, other: Tensor) -> Tensor:
+        """Make ``other`` change this tensor, and what this one changes, when it is changed in place."""
+        other.add_extra().shares = (ref(self), *(self.extra.shares if self.extra else ()))
+        return other
 
     @property
     def data(self) -> Tensor:
         """The value without its history; changing it in place, or assigning to it, changes this tensor."""
         note_look(self)
-        data = leaf(Tensor, self.value, requires_grad=False)
-        data.add_extra().shares = ref(self)
-        return data
+        return self._share(leaf(Tensor, self.value, requires_grad=False))
 
     @data.setter
     def data(self, data: Tensor) -> None:
@@ -272,9 +274,7 @@ class Tensor(Handle):
 
         Changing it in place changes this tensor, as in torch.
         """
-        detached = _detach(self)
-        detached.add_extra().shares = ref(self)
-        return detached
+        return self._share(_detach(self))
 
 
 Operand: TypeAlias = "Tensor | Number | np.ndarray | np.generic"
