@@ -7,6 +7,7 @@ made from the `Graph` alone and say everything in names and numbers; functions a
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from numbers import Real
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -266,7 +267,8 @@ def _like(old: Any, new: Any, name: str) -> Any:
             return np.asarray(new, old.dtype)
         raise TypeError(f"{name}: {new!r} (must be an array of shape {old.shape})")
     if old.__class__ is float and isinstance(new, Real):
-        return float(new)
+        with suppress(OverflowError):
+            return float(new)
     if new.__class__ is old.__class__:
         return new
     raise TypeError(

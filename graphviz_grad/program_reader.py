@@ -16,7 +16,7 @@ from graphviz_grad.program_json import NOT_FINITE, VERSION, describe
 from graphviz_grad.snapshot import Graph
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping
 
     from graphviz_grad.payload import Number, Payload
 
@@ -210,20 +210,17 @@ def _read_value(what: str, leaf: Mapping[str, Any]) -> Payload:
     _check(_is_list(value, math.prod(shape)), what, value, f"{math.prod(shape)} numbers")
     numbers = [_read_number(what, number) for number in value or ()]
     kinds = {number.__class__ for number in numbers}
-    _check(len(kinds) <= 1 and _fits(numbers), what, value, "numbers of one kind, of 64 bits")
+    _check(len(kinds) <= 1, what, value, "numbers of one kind")
     return np.array(numbers, kinds.pop() if kinds else float).reshape(shape)
-
-
-def _fits(numbers: Sequence[Number]) -> bool:
-    return all(number.__class__ is float or -(2**63) <= number < 2**63 for number in numbers)
 
 
 def _read_number(what: str, number: Any) -> Number:
     if isinstance(number, str) and number in NOT_FINITE:
         return NOT_FINITE[number]
-    if isinstance(number, (int, float)):
+    if isinstance(number, float) or (isinstance(number, int) and -(2**63) <= number < 2**63):
         return number
-    raise ValueError(f'program: {what}{_REPR.repr(number)} (must be a number, "nan", "inf" or "-inf")')
+    must = 'a number of 64 bits, "nan", "inf" or "-inf"'
+    raise ValueError(f"program: {what}{_REPR.repr(number)} (must be {must})")
 
 
 def _read_float(text: str) -> float:

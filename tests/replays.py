@@ -183,6 +183,16 @@ def differences(seen: list[float], expected: list[float]) -> list[tuple[int, flo
     return [(place, a, b) for place, (a, b) in pairs if not is_close(a, b)]
 
 
+def magnifies(program: Program, leaves: Mapping[str, float]) -> bool:
+    """Whether a change in the last digits of the leaves shows in more than the last digits of the state."""
+    expected = np.frombuffer(program.run(leaves).pack()).tolist()
+    for nudge in (-1e-15, 1e-15):
+        moved = {leaf: value + nudge * max(1.0, abs(value)) for leaf, value in leaves.items()}
+        if differences(np.frombuffer(program.run(moved).pack()).tolist(), expected):
+            return True
+    return False
+
+
 def step_by_step(program: Program, seen: list[float], is_number: list[bool]) -> list[float]:
     """What Python makes, at every step, of the numbers that were seen there.
 
