@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import functools
 import gc
+import inspect
 import itertools
 import json
 import math
@@ -490,6 +491,21 @@ def test_a_move_beyond_all_numbers_stops_at_the_end():
     assert e.values == {"x": 2.0, "y": 4.0}
 
 
+@pytest.mark.parametrize(
+    ("function", "keywords", "plotted"),
+    [
+        (lambda x, y, z: x * y * z, {}, True),
+        (lambda x, y, z, w: x * y * z * w, {}, False),
+        (lambda x, y, z, w: x * y * z * w, {"tangent": True}, True),
+        (lambda x: x * x, {"tangent": False}, False),
+        (lambda x: x * x, {"tangent": None}, True),
+    ],
+)
+def test_tangents_are_for_a_few_sliders_or_as_told(function, keywords, plotted):
+    numbers = dict.fromkeys(inspect.signature(function).parameters, 2.0)
+    assert explore(function, **numbers, **keywords)._view.tangent is plotted
+
+
 # --- faults
 
 
@@ -570,6 +586,7 @@ def test_an_interrupt_is_not_swallowed():
         ((lambda x: x,), {"x": 1.0, "theme": "no"}, ValueError, "theme: 'no' (must be "),
         ((lambda x: x,), {"x": 1.0, "engine": "no"}, ValueError, "engine: 'no' (must be "),
         ((lambda x: x,), {"x": 1.0, "title": 3}, TypeError, "title: 3 (must be a str or None)"),
+        ((lambda x: x,), {"x": 1.0, "tangent": 1}, TypeError, "tangent: 1 (must be True, False or None)"),
         ((lambda x: x,), {"x": 1.0, "max_nodes": 0}, ValueError, "max_nodes: 0 (must be "),
         ((lambda x: x,), {"x": 1.0, "names": {"a": 1.0}}, TypeError, "names"),
         ((3.0,), {}, TypeError, "explore: 3.0 (must be a function or a Tensor)"),

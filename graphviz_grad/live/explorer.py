@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import math
 import sys
-from collections.abc import Mapping
 from html import escape
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Final
@@ -14,6 +13,7 @@ from IPython.display import display
 from ipywidgets import HTML, Box, VBox
 
 from graphviz_grad.engine.tensor import Tensor
+from graphviz_grad.live.parameters import merge
 from graphviz_grad.live.report import one_line
 from graphviz_grad.live.sliders import as_control, is_ours
 from graphviz_grad.live.source import FunctionSource, Naming, TensorSource, globals_of
@@ -25,7 +25,7 @@ from graphviz_grad.text import clean
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     import numpy as np
     from ipywidgets import FloatSlider
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from graphviz_grad.live.source import Source
 
 
+PLOTTED: Final = 3  # sliders; more plots would push the picture away
 _BRANCH: Final = (
     "The function looks at its values, to branch on them for instance; this page follows the branch that was "
     "taken when it was written."
@@ -61,7 +62,7 @@ class Explorer:
         >>> e.close()
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the same keywords as explore
         self,
         source: Source,
         *,
@@ -69,7 +70,10 @@ class Explorer:
         theme: str = "default",
         engine: str = "bundled",
         title: str | None = None,
+        tangent: bool | None = None,
     ) -> None:
+        if tangent is not None and not isinstance(tangent, bool):
+            raise TypeError(f"tangent: {tangent!r} (must be True, False or None)")
         self._source = source
         self._look: dict[str, Any] = {"direction": direction, "theme": theme, "engine": engine}
         self._title = title
@@ -80,8 +84,13 @@ class Explorer:
         self._inputs = self._read_sliders()
         self._state = source.run(self._inputs)
         Diagram(self._state.graph, title=title, **self._look)  # refuses what is none of the choices
-        replayable = not source.looks_at_values
-        self._view = View(self._state, self.sliders, is_replayable=replayable, **self._look)
+        self._view = View(
+            self._state,
+            self.sliders,
+            is_replayable=not source.looks_at_values,
+            tangent=len(self.sliders) <= PLOTTED if tangent is None else tangent,
+            **self._look,
+        )
         self._heading = HTML(self._heading_html()).add_class("gg-heading")
         sliders = Box(list(self.sliders.values())).add_class("gg-sliders")
         self.widget = VBox([self._heading, sliders, self._view]).add_class("gg-explorer")
@@ -225,6 +234,7 @@ def explore(  # noqa: PLR0913 - the same keywords as draw
     theme: str = "default",
     engine: str = "bundled",
     title: str | None = None,
+    tangent: bool | None = None,
     max_nodes: int = 1000,
     **abbreviations: object,
 ) -> Explorer:
@@ -241,6 +251,8 @@ def explore(  # noqa: PLR0913 - the same keywords as draw
         theme: ``"default"``, ``"cs231n"`` or ``"print"``.
         engine: ``"bundled"`` or ``"system"`` Graphviz.
         title: The heading; the formula if omitted.
+        tangent: Whether to plot the output against each slider, with the tangent whose slope is the gradient;
+            if omitted, for up to three sliders. A function that looks at its values has no such plots.
         max_nodes: Refuse to draw more.
         **abbreviations: For each parameter a number ``v`` (range ``(-|v|, 3|v|)``), ``(min, max)``,
             ``(min, max, step)``, ``(min, max, step, value)``, or a FloatSlider; a tensor or an array is held
@@ -265,32 +277,20 @@ def explore(  # noqa: PLR0913 - the same keywords as draw
     # Kept for traces to come, so only the tensors: what else the caller holds is none of ours to keep alive.
     scopes = (dict(variables([frame.f_locals], Tensor)), frame.f_globals)
     look: dict[str, Any] = {"direction": direction, "theme": theme, "engine": engine, "title": title}
+    look["tangent"] = tangent
     if isinstance(first, Tensor):
         outputs = [first, *(_check_tensor(output) for output in rest)]
         return Explorer(TensorSource(outputs, abbreviations, Naming(names, scopes, max_nodes)), **look)
     if not callable(first):
         raise TypeError(f"explore: {first!r} (must be a function or a Tensor)")
     naming = Naming(names, (*scopes, globals_of(first)), max_nodes)
-    return Explorer(FunctionSource(first, _merge(rest, abbreviations), naming), **look)
+    return Explorer(FunctionSource(first, merge(rest, abbreviations), naming), **look)
 
 
 def _check_tensor(output: object) -> Tensor:
     if not isinstance(output, Tensor):
         raise TypeError(f"explore: {output!r} (must be a Tensor, as the first argument is)")
     return output
-
-
-def _merge(rest: tuple[object, ...], abbreviations: Mapping[str, object]) -> dict[str, object]:
-    """Join the abbreviations of the mapping and of the keywords."""
-    if not rest:
-        return dict(abbreviations)
-    mapping, *more = rest
-    if more or not isinstance(mapping, Mapping):
-        raise TypeError(f"explore: {rest!r} (must be one mapping of abbreviations by parameter)")
-    for name in mapping:
-        if name in abbreviations:
-            raise TypeError(f"explore: {name!r} (must be given once, in the mapping or as a keyword)")
-    return {**mapping, **abbreviations}
 
 
 def _plain(payload: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from graphviz_grad.engine.tensor import Tensor
 from graphviz_grad.live.sliders import slider
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
     from ipywidgets import FloatSlider
 
@@ -80,6 +81,27 @@ class Parameters:
         elif left:
             known = ", ".join(parameter.name for parameter in parameters if parameter.kind not in _VARIADIC)
             raise TypeError(f"explore: {next(iter(left))!r} (must be a parameter of the function: {known})")
+
+
+def merge(rest: tuple[object, ...], abbreviations: Mapping[str, object]) -> dict[str, object]:
+    """Join the abbreviations of a mapping, if there is one, and of the keywords.
+
+    Raises:
+        TypeError: If ``rest`` is anything else, or something is given twice.
+
+    Example:
+        >>> merge(({"theme": 2.0},), {"x": 3.0})
+        {'theme': 2.0, 'x': 3.0}
+    """
+    if not rest:
+        return dict(abbreviations)
+    mapping, *more = rest
+    if more or not isinstance(mapping, Mapping):
+        raise TypeError(f"explore: {rest!r} (must be one mapping of abbreviations by parameter)")
+    for name in mapping:
+        if name in abbreviations:
+            raise TypeError(f"explore: {name!r} (must be given once, in the mapping or as a keyword)")
+    return {**mapping, **abbreviations}
 
 
 def _signature(function: Callable[..., object]) -> inspect.Signature:

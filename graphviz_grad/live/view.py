@@ -35,6 +35,7 @@ class View(anywidget.AnyWidget):
         state: The first.
         sliders: By name.
         is_replayable: Whether the program says what happens at other values.
+        tangent: Whether to plot the output against each slider.
         direction: As for `layout`.
         theme: As for `svg.paint`.
         engine: As for `layout`.
@@ -48,13 +49,14 @@ class View(anywidget.AnyWidget):
         numbers: The state, as `Graph.numbers` packs it.
         at: The values of the sliders to which numbers and message are the answer.
         message: What went wrong, or nothing.
+        tangent: Whether the page plots the output against each slider.
         note: Why the page does not compute, or nothing.
         twin: What tells the figure that stands beside it for where no kernel is; the page hides that.
         nudge: Moves that the page has seen; its being sent is what matters (see ``page/static/view.js``).
     """
 
     _esm = module()
-    _css = stylesheet("widget", "style")
+    _css = stylesheet("widget", "style", "tangent")
     sliders: traitlets.List[FloatSlider] = traitlets.List().tag(sync=True, **widget_serialization)
     svg = traitlets.Unicode().tag(sync=True)
     structure = traitlets.Dict().tag(sync=True)
@@ -63,6 +65,7 @@ class View(anywidget.AnyWidget):
     numbers = traitlets.Bytes().tag(sync=True)
     at: traitlets.List[float] = traitlets.List().tag(sync=True)
     note = traitlets.Unicode().tag(sync=True)
+    tangent = traitlets.Bool().tag(sync=True)
     twin = traitlets.Unicode().tag(sync=True)
     message = traitlets.Unicode().tag(sync=True)
     nudge = traitlets.Int().tag(sync=True, echo_update=False)
@@ -73,6 +76,7 @@ class View(anywidget.AnyWidget):
         sliders: Mapping[str, FloatSlider],
         *,
         is_replayable: bool,
+        tangent: bool,
         direction: str,
         theme: str,
         engine: str,
@@ -83,7 +87,9 @@ class View(anywidget.AnyWidget):
         self._key = state.program, is_replayable
         at = [slider.value for slider in sliders.values()]
         paint = self._paint(state, is_replayable=is_replayable)
-        super().__init__(sliders=[*sliders.values()], **paint, numbers=state.numbers.pack(), at=at)
+        super().__init__(
+            sliders=[*sliders.values()], **paint, numbers=state.numbers.pack(), at=at, tangent=tangent
+        )
 
     def show(self, state: State, at: Mapping[str, float], *, is_replayable: bool) -> None:
         """Send a state to the page, and its picture if that is another."""

@@ -435,3 +435,103 @@ def test_a_view_that_goes_leaves_the_sliders(page):
         }"""
     )
     assert left == 0
+
+
+# --- tangents
+
+
+def open_live(page: Page, e: Explorer, **state: Any) -> None:
+    """Open a view with sliders, all of whose answers are out, and let it plot."""
+    for name, slider in e.sliders.items():
+        page.evaluate(
+            """([name, state]) => {
+              sliders[name] ??= Object.assign(Object.create(window.model), { listeners: new Map() });
+              sliders[name].state = state;
+            }""",
+            [name, {"value": slider.value, "min": slider.min, "max": slider.max}],
+        )
+    names = [f"IPY_MODEL_{name}" for name in e.sliders]
+    page.evaluate(RECEIVE, state_of(e) | {"sliders": names, "tangent": e._view.tangent} | state)
+    page.evaluate("() => { window.close_it = window.open_one(); }")
+    page.evaluate(TWO_FRAMES)
+    page.evaluate(TWO_FRAMES)
+
+
+def path(page: Page, part: str, place: int = 0) -> list[list[tuple[float, float]]]:
+    """The lines of a plot, each as its points."""
+    text = page.locator(f".gg-tangent-{part}").nth(place).get_attribute("d") or ""
+    lines = [line.replace("L", " ").replace("h0", "").split() for line in text.split("M")[1:]]
+    return [[(float(x), float(y)) for x, y in zip(line[::2], line[1::2], strict=True)] for line in lines]
+
+
+def test_the_tangent_touches_the_curve_and_has_its_slope(page):
+    e = gg.explore(lambda x: x * x, x=(-2.0, 2.0, 0.1, 1.0))
+    open_live(page, e)
+    for at in (1.0, -1.5, 0.0, 2.0):
+        move(page, "x", at)
+        page.evaluate(TWO_FRAMES)
+        [curve] = path(page, "curve")
+        [[(x, y)]] = path(page, "dot")
+        assert x == pytest.approx(100 * (at + 2), abs=0.01)
+        assert min(math.hypot(px - x, py - y) for px, py in curve) < 2
+        height = (100 - 2 * 100 * 0.08 / 1.16) / 4  # of a unit of y
+        [[(left, top), (right, bottom)]] = path(page, "line")
+        assert (top - bottom) / (right - left) == pytest.approx(2 * at * height / 100, abs=0.01)
+        assert ((left + right) / 2, (top + bottom) / 2) == pytest.approx((x, y), abs=0.02)
+        label = page.locator(".gg-tangent svg").get_attribute("aria-label")
+        state = f"at {at:.4f} it is {at * at:.4f}, slope {2 * at:.4f}"
+        assert label == f"y against x from -2.0000 to 2.0000; {state}"
+    e.close()
+
+
+def test_a_curve_breaks_where_there_is_no_number(page):
+    e = gg.explore(lambda x, z: gg.log(x) + 1 / z, x=(-2.0, 2.0, 0.1, 1.0), z=(-2.0, 2.0, 0.1, 1.0))
+    open_live(page, e)
+    [logarithm] = path(page, "curve", 0)
+    assert all(x > 200 for x, _ in logarithm)
+    hyperbola = path(page, "curve", 1)
+    assert [line[0][0] < 200 and line[-1][0] < 200 for line in hyperbola] == [True, False]
+    assert all(math.isfinite(number) for line in hyperbola for point in line for number in point)
+    move(page, "x", -1.0)
+    page.evaluate(TWO_FRAMES)
+    assert [path(page, part, 0) for part in ("line", "dot")] == [[], []]
+    assert path(page, "curve", 1) == []  # at this x there is none for z
+    move(page, "x", 0.0)
+    page.evaluate(TWO_FRAMES)
+    assert path(page, "dot", 0) == []
+    e.close()
+
+
+@pytest.mark.parametrize("scale", [0.0, 5e-324, 1e-300, 1e150, 1e308])
+def test_a_plot_of_any_size_is_in_its_frame(page, scale):
+    e = gg.explore(lambda x: x * scale * x, x=(-2.0, 2.0, 0.1, 1.0))
+    open_live(page, e)
+    points = [point for line in path(page, "curve") for point in line]
+    assert len(points) == 121 or scale == 1e308
+    assert all(0 <= x <= 400 and -100 <= y <= 200 for x, y in points)
+    e.close()
+
+
+def test_a_sweep_is_made_when_something_else_has_moved(page):
+    e = gg.explore(lambda x, q, z: x * z, x=2.0, q=1.0, z=(-3.0, 3.0, 0.05, 1.0))  # noqa: ARG005
+    open_live(page, e)
+    before = [path(page, "curve", place) for place in range(3)]
+    assert before[1] == []
+    expect(page.locator(".gg-tangent").nth(1)).to_be_hidden()
+    move(page, "x", 0.5)
+    page.evaluate(TWO_FRAMES)
+    after = [path(page, "curve", place) for place in range(3)]
+    assert after[0] == before[0]
+    assert page.locator(".gg-tangent").nth(2).text_content() == "\N{MINUS SIGN}3∂y/∂z 0.50003"
+    e.close()
+
+
+def test_where_there_are_no_tangents(page):
+    e = gg.explore(lambda x: x * x, x=2.0)
+    open_live(page, e, tangent=False)
+    expect(page.locator(".gg-tangent")).to_have_count(0)
+    page.evaluate("() => window.model.receive({ tangent: true })")
+    expect(page.locator(".gg-tangent")).to_have_count(1)
+    page.evaluate("() => window.model.receive({ program: '' })")
+    expect(page.locator(".gg-tangent")).to_have_count(0)
+    e.close()

@@ -15,7 +15,7 @@ from graphviz_grad.picture.page.optable import op_table
 MODULES: Final = (
     *("number", "card", "picture", "keyboard", "pace", "ops", "program", "arrays", "replay"),
     *("controls", "fragment", "table", "page"),  # where no kernel is
-    *("inputs", "silence", "sliders", "view"),
+    *("inputs", "silence", "tangent", "sliders", "view"),
 )
 _STATIC: Final = resources.files("graphviz_grad.picture.page") / "static"
 

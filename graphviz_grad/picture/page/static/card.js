@@ -236,4 +236,4 @@ function formatTyped(number, type) {
 }
 
 /** @param {number} length */
-const round = (length) => Math.round(length * 100) / 100;
+export const round = (length) => Math.round(length * 100) / 100;

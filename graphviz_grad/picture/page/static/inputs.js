@@ -1,7 +1,7 @@
 // The notebook's sliders as the page has them: ahead of the kernel, and there without it.
 
 const REFERENCE = "IPY_MODEL_";
-const EVENTS = ["change:value", "comm_live_update"];
+const EVENTS = ["change:value", "change:min", "change:max", "comm_live_update"];
 
 /**
  * @typedef {object} Slider What is used of the model of an ipywidgets' slider.
@@ -50,6 +50,16 @@ export class Inputs {
   /** The present values; null where there are no sliders. */
   get values() {
     return this.sliders.length ? this.sliders.map((slider) => slider.get("value")) : null;
+  }
+
+  /**
+   * Their ranges.
+   * @param {number[]} slots For each the slot of its leaf.
+   */
+  axes(slots) {
+    return this.sliders.map((slider, place) => {
+      return { slot: slots[place], min: slider.get("min"), max: slider.get("max") };
+    });
   }
 
   /** Whether the channel to the kernel is closed. */

@@ -25,6 +25,21 @@ export function pace(draw) {
 }
 
 /**
+ * Acts once with the next frame, however often it is asked to.
+ * @param {() => void} act
+ */
+export function withFrame(act) {
+  let frame = 0;
+  const wait = () => {
+    frame ||= requestAnimationFrame(() => {
+      frame = 0;
+      act();
+    });
+  };
+  return { wait, stop: () => cancelAnimationFrame(frame) };
+}
+
+/**
  * Acts once nothing has moved for a while.
  * @param {() => void} act
  * @param {number} [delay] ms

@@ -3,14 +3,15 @@
 import { announce } from "./card.js";
 import { Inputs } from "./inputs.js";
 import { walk } from "./keyboard.js";
-import { pace, whenQuiet } from "./pace.js";
+import { pace, whenQuiet, withFrame } from "./pace.js";
 import { parse, Picture, write } from "./picture.js";
 import { Program } from "./replay.js";
 import { awaitAnswers } from "./silence.js";
 import { dressSliders } from "./sliders.js";
+import { Tangents } from "./tangent.js";
 
 const NUDGE = 8; // ms after a move: the kernel has begun to answer, the browser not yet to wait
-const TRAITS = ["svg", "structure", "program", "slots", "numbers", "at", "message", "note", "twin"];
+const TRAITS = ["svg", "structure", "program", "slots", "numbers", "at", "message", "note", "tangent", "twin"];
 
 /**
  * @param {object} context
@@ -27,7 +28,8 @@ function render({ model, el }) {
   const figure = document.createElement("div");
   figure.className = "gg-figure";
   const cover = document.createElement("style");
-  el.append(cover, message, notice, figure, note, announcer);
+  const tangents = new Tangents();
+  el.append(cover, tangents.element, message, notice, figure, note, announcer);
 
   /** @type {Picture | null} */
   let picture = null;
@@ -71,6 +73,7 @@ function render({ model, el }) {
     write(message, isAhead ? "" : model.get("message"));
     write(note, program === null && fault ? `Computed in the kernel: ${fault}` : model.get("note"));
     explain();
+    plotting.wait();
     hide(cover, model.get("twin"));
   };
   const explain = () => {
@@ -78,6 +81,10 @@ function render({ model, el }) {
     const rest = program === null ? "the picture stays where it was." : "this page computes the picture.";
     write(notice, state && `${state}; ${rest}`);
   };
+  const plotting = withFrame(() => {
+    const axes = model.get("tangent") ? inputs.axes(model.get("slots")) : [];
+    tangents.show(program, model.get("structure"), axes, numbers);
+  });
   const drawing = pace(draw);
   const speaking = whenQuiet(() => write(announcer, announce(model.get("structure"), numbers)));
   const follow = () => {
@@ -115,6 +122,7 @@ function render({ model, el }) {
     inputs.stop();
     silence.stop();
     drawing.stop();
+    plotting.stop();
     speaking.stop();
     clearTimeout(nudging);
     stopWalking();

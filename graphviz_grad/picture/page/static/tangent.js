@@ -1,0 +1,182 @@
+// The gradient as a slope: under each slider the output against its leaf, with the tangent where the slider stands.
+
+import { round } from "./card.js";
+import { formatAscii, formatNumber, formatShort } from "./number.js";
+
+/**
+ * @typedef {import("./replay.js").Program} Program
+ * @typedef {import("./card.js").Structure} Structure
+ * @typedef {{ slot: number, min: number, max: number }} Axis Slot -1: it moves nothing.
+ * @typedef {{ low: number, high: number }} Span
+ */
+
+const WIDTH = 400; // of the coordinates; the plot stretches
+const HEIGHT = 100;
+const POINTS = 121;
+const REACH = 95; // half a tangent
+const MARGIN = 0.08; // over and under the curve, of its height
+const OUTLIERS = 0.03; // on each side; where a curve shoots off, the rest of it is to be seen, too
+const SVG = "http://www.w3.org/2000/svg";
+
+/** A row of plots, one for each slider. */
+export class Tangents {
+  constructor() {
+    this.element = document.createElement("div");
+    this.element.className = "gg-tangents";
+    /** @type {Tangent[]} */
+    this.plots = [];
+    /** @type {Program | null} */
+    this.program = null;
+    this.key = "";
+  }
+
+  /**
+   * Shows a state; a curve is swept again only if what it depends on has changed.
+   * @param {Program | null} program None: then there is nothing to see.
+   * @param {Structure} structure
+   * @param {Axis[]} axes
+   * @param {Float64Array} numbers The state, in the order of `Graph.numbers`.
+   */
+  show(program, { nodes }, axes, numbers) {
+    const key = JSON.stringify(axes);
+    if (program !== this.program || key !== this.key) {
+      this.program = program;
+      this.key = key;
+      this.plots = program === null ? [] : axes.map((axis) => new Tangent(axis, nodes, program.layout.target));
+      this.element.replaceChildren(...this.plots.map((plot) => plot.element));
+    }
+    if (program === null) return;
+    const leaves = new Map();
+    for (const { slot } of axes) if (slot >= 0) leaves.set(slot, numbers[2 * slot]);
+    for (const plot of this.plots) plot.show(program, leaves, numbers);
+  }
+}
+
+class Tangent {
+  /** @param {Axis} axis @param {Structure["nodes"]} nodes @param {number} target Slot of the output. */
+  constructor(axis, nodes, target) {
+    this.axis = axis;
+    this.target = target;
+    this.names = [nodes[target].name, nodes[axis.slot]?.name ?? ""];
+    /** Said instead of a slope where no gradient flows. */
+    this.none = nodes[axis.slot]?.grad ?? null;
+    this.others = "";
+    this.curve = new Float64Array();
+    const { min, max } = axis;
+    this.points = Float64Array.from({ length: POINTS }, (_, k) => min + ((max - min) * k) / (POINTS - 1));
+    /** @type {Span} */
+    this.span = { low: 0, high: 1 };
+    this.element = document.createElement("div");
+    this.element.className = "gg-tangent";
+    this.svg = this.element.appendChild(document.createElementNS(SVG, "svg"));
+    this.svg.setAttribute("viewBox", `0 0 ${WIDTH} ${HEIGHT}`);
+    this.svg.setAttribute("preserveAspectRatio", "none");
+    this.svg.setAttribute("role", "img");
+    const [zero, curve, line, dot] = ["zero", "curve", "line", "dot"].map((name) => {
+      const path = this.svg.appendChild(document.createElementNS(SVG, "path"));
+      path.setAttribute("class", `gg-tangent-${name}`);
+      return path;
+    });
+    this.paths = { zero, curve, line, dot };
+    const ends = this.element.appendChild(document.createElement("div"));
+    ends.setAttribute("aria-hidden", "true"); // the plot's label says it
+    this.texts = [formatShort(min), "", formatShort(max)].map((text) => {
+      const end = ends.appendChild(document.createElement("span"));
+      end.append(text);
+      return end;
+    });
+    this.element.style.visibility = axis.slot < 0 ? "hidden" : "";
+  }
+
+  /**
+   * @param {Program} program
+   * @param {Map<number, number>} leaves
+   * @param {Float64Array} numbers
+   */
+  show(program, leaves, numbers) {
+    const { slot, min, max } = this.axis;
+    if (slot < 0) return;
+    const others = [...leaves].filter(([leaf]) => leaf !== slot).join(" ");
+    if (others !== this.others || this.curve.length === 0) {
+      this.others = others;
+      this.curve = program.sweep(slot, this.points, leaves).values;
+      this.span = spanOf(this.curve);
+      this.paths.curve.setAttribute("d", drawCurve(this.curve, this.span));
+      const { low, high } = this.span;
+      this.paths.zero.setAttribute("d", low < 0 && 0 < high ? `M0 ${round(yOf(0, this.span))}H${WIDTH}` : "");
+    }
+    const at = numbers[2 * slot];
+    const value = numbers[2 * this.target];
+    const slope = this.none === null ? numbers[2 * slot + 1] : NaN;
+    const x = (WIDTH * (at - min)) / (max - min);
+    const y = yOf(value, this.span);
+    const isSeen = Number.isFinite(value);
+    this.paths.dot.setAttribute("d", isSeen ? `M${round(x)} ${round(y)}h0` : "");
+    this.paths.line.setAttribute("d", isSeen && Number.isFinite(slope) ? drawLine(x, y, this.steepness(slope)) : "");
+    const [output, name] = this.names;
+    this.texts[1].textContent = `∂${output}/∂${name} ${this.none ?? formatNumber(slope)}`;
+    const said = `${output} against ${name} from ${formatAscii(min)} to ${formatAscii(max)}`;
+    const state = `${formatAscii(value)}, slope ${this.none ?? formatAscii(slope)}`;
+    this.svg.setAttribute("aria-label", `${said}; at ${formatAscii(at)} it is ${state}`);
+  }
+
+  /**
+   * A slope in the coordinates of the plot, where y grows downwards.
+   * @param {number} slope
+   */
+  steepness(slope) {
+    const { min, max } = this.axis;
+    const { low, high } = this.span;
+    return -slope * ((HEIGHT / (high - low)) * ((max - min) / WIDTH));
+  }
+}
+
+/**
+ * What of a curve is to be seen.
+ * @param {Float64Array} curve
+ * @returns {Span}
+ */
+function spanOf(curve) {
+  const sorted = curve.filter(Number.isFinite).sort();
+  if (!sorted.length) return { low: -1, high: 1 };
+  const last = sorted.length - 1;
+  const [low, high] = [OUTLIERS, 1 - OUTLIERS].map((share) => sorted[Math.round(share * last)]);
+  const room = high - low;
+  const bottom = Math.max(sorted[0], low - room);
+  const top = Math.min(sorted[last], high + room);
+  const margin = MARGIN * (top - bottom) || Math.abs(top) || 1;
+  return { low: bottom - margin, high: top + margin };
+}
+
+/** @param {number} value @param {Span} span */
+function yOf(value, { low, high }) {
+  // What is far out of sight is not drawn where numbers end.
+  return Math.max(-HEIGHT, Math.min(2 * HEIGHT, HEIGHT * ((high - value) / (high - low))));
+}
+
+/**
+ * A line through the points; it breaks where there is no number, and where it jumps from one end to the other.
+ * @param {Float64Array} curve
+ * @param {Span} span
+ */
+function drawCurve(curve, span) {
+  let path = "";
+  let before = NaN;
+  curve.forEach((value, k) => {
+    const y = Number.isFinite(value) ? yOf(value, span) : NaN;
+    const isJump = Math.min(y, before) < 0 && Math.max(y, before) > HEIGHT;
+    if (!Number.isNaN(y)) {
+      const start = Number.isNaN(before) || isJump ? "M" : "L";
+      path += `${start}${round((WIDTH * k) / (curve.length - 1))} ${round(y)}`;
+    }
+    before = y;
+  });
+  return path;
+}
+
+/** @param {number} x @param {number} y @param {number} steepness */
+function drawLine(x, y, steepness) {
+  const dx = REACH / Math.hypot(1, steepness);
+  const dy = Math.abs(steepness) < Infinity ? dx * steepness : Math.sign(steepness) * REACH;
+  return `M${round(x - dx)} ${round(y - dy)}L${round(x + dx)} ${round(y + dy)}`;
+}
