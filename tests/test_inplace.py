@@ -287,3 +287,20 @@ def test_data_and_detach_share_what_they_look_at(change, torch):
     ours.data -= 1
     theirs.data -= 1
     assert repr(ours) == repr(theirs)
+
+
+@pytest.mark.parametrize(
+    "step", ["x.data -= 1", "x.data = like(5.0)", "x.data.mul_(3)", "x.detach().mul_(3)"]
+)
+def test_autograd_does_not_mind_what_is_changed_through_data(step, torch):
+    outcomes = []
+    for api in gg, torch:
+        x = api.tensor(2.0, requires_grad=True)
+        y = x * x
+        exec(step, {"x": x, "like": api.tensor})  # noqa: S102 - the parameters above
+        try:
+            y.backward()
+            outcomes.append((repr(x), repr(x.grad)))
+        except RuntimeError as error:
+            outcomes.append((repr(x), str(error)[:60]))
+    assert outcomes[0] == outcomes[1]

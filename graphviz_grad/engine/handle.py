@@ -96,6 +96,8 @@ class Handle(Record):
 
     @requires_grad.setter
     def requires_grad(self, requires_grad: bool) -> None:
+        if not isinstance(requires_grad, bool):
+            raise RuntimeError(f"requires_grad must be a bool: {requires_grad!r}")  # noqa: TRY004 - torch's
         if requires_grad:
             check_differentiable(
                 self.value, "only Tensors of floating point and complex dtype can require gradients"

@@ -117,16 +117,20 @@ class Record:
             self.extra = Extra()
         return self.extra
 
-    def change(self, value: Any, order: int | None = None) -> None:
+    def change(self, value: Any, order: int | None = None, *, is_hidden: bool = False) -> None:
         """Put another value in place, and remember the one that consumers made so far have seen.
 
         Args:
             value: The new payload.
             order: Of the op that changes it in place, if that op is itself recorded as a consumer.
+            is_hidden: Whether autograd is not to mind, as torch's does not mind changes through ``.data``.
         """
         extra = self.add_extra()
-        extra.changes.append(next(orders) if order is None else order)
+        order = next(orders) if order is None else order
+        extra.changes.append(order)
         extra.past.append(self.value)
+        if is_hidden:
+            extra.hidden = (*extra.hidden[1 - _PAST_KEPT :], order)
         if len(extra.changes) > _PAST_KEPT:  # as an optimiser makes them, by the million
             del extra.changes[0], extra.past[0]
             extra.forgotten += 1
@@ -140,8 +144,11 @@ class Record:
         return extra.forgotten + (len(extra.changes) if order is None else bisect_right(extra.changes, order))
 
     def changed_since(self, order: int) -> bool:
-        """Whether the value was changed in place after a consumer of ``order`` was made."""
-        return self.version() > self.version(order)
+        """Whether the value was changed in place, openly, after a consumer of ``order`` was made."""
+        extra = self.extra
+        if extra is None:
+            return False
+        return any(change > order and change not in extra.hidden for change in extra.changes)
 
     def value_at(self, order: int) -> Any:
         """Return the value that a consumer of ``order`` has seen; the oldest one kept, if that is gone."""
@@ -154,7 +161,7 @@ class Record:
 class Extra:
     """What few records have: a name, a retained gradient, a history of in-place changes."""
 
-    __slots__ = ("changed_by", "changes", "forgotten", "name", "past", "retains_grad", "shares")
+    __slots__ = ("changed_by", "changes", "forgotten", "hidden", "name", "past", "retains_grad", "shares")
 
     def __init__(self) -> None:
         self.name: str | None = None
@@ -162,7 +169,9 @@ class Extra:
         self.changes: list[int] = []
         self.past: list[Any] = []
         self.forgotten = 0  # changes that are only counted
-        self.shares: tuple[ref[Record], ...] = ()  # what changes in place with this: torch's shared storage
+        self.hidden: tuple[int, ...] = ()  # the latest of ``changes`` that autograd does not mind
+        # What changes in place with this one, as torch's shared storage does, and whether hidden.
+        self.shares: tuple[tuple[ref[Record], bool], ...] = ()
         self.changed_by: Rule | None = None  # the op in place that a record of the past gave way to
 
 

@@ -163,28 +163,31 @@ class Tensor(Handle):
             part(self, changed)
         else:
             self.change(changed.value)
-            for shared in [weak() for weak in self.add_extra().shares]:
+            for weak, is_hidden in self.add_extra().shares:
+                shared = weak()
                 if shared is not None:
-                    shared.change(changed.value)
+                    shared.change(changed.value, is_hidden=is_hidden)
         return self
 
-    def _share(self, other: Tensor) -> Tensor:
+    def _share(self, other: Tensor, *, is_hidden: bool) -> Tensor:
         """Make ``other`` change this tensor, and what this one changes, when it is changed in place."""
-        other.add_extra().shares = (ref(self), *(self.extra.shares if self.extra else ()))
+        further = self.extra.shares if self.extra else ()
+        shares = ((weak, is_hidden or was_hidden) for weak, was_hidden in further)
+        other.add_extra().shares = ((ref(self), is_hidden), *shares)
         return other
 
     @property
     def data(self) -> Tensor:
         """The value without its history; changing it in place, or assigning to it, changes this tensor."""
         note_look(self)
-        return self._share(leaf(Tensor, self.value, requires_grad=False))
+        return self._share(leaf(Tensor, self.value, requires_grad=False), is_hidden=True)
 
     @data.setter
     def data(self, data: Tensor) -> None:
         if not isinstance(data, Tensor):
             raise TypeError(f"Variable data has to be a tensor, but got {type_name(data)}: {data!r}")
         if data.value is not self.value:  # `x.data -= 1` has changed it already
-            self.change(data.value)
+            self.change(data.value, is_hidden=True)
 
     # --- functions
     def add(self, other: Operand) -> Tensor:
@@ -274,7 +277,7 @@ class Tensor(Handle):
 
         Changing it in place changes this tensor, as in torch.
         """
-        return self._share(_detach(self))
+        return self._share(_detach(self), is_hidden=False)
 
 
 Operand: TypeAlias = "Tensor | Number | np.ndarray | np.generic"
