@@ -138,10 +138,11 @@ class Program:
 
     def run(self, leaves: Mapping[str, Payload]) -> Numbers:
         """Run both passes and return the numbers alone; see `replay`."""
-        slots = self._move(leaves)
+        given, places, run = self._replayer.way
+        moved = _move(given, places, leaves)
         if self._refusal:
             raise RuntimeError(self._refusal)
-        return Numbers(*self._replayer.run(slots))
+        return tuple.__new__(Numbers, run(moved))  # half the time of Numbers(*...)
 
     def compile(self) -> Callable[..., Sequence[list[Any]]]:
         """Return both passes as one function of the leaves, in the order of the graph.
@@ -191,7 +192,7 @@ class Program:
             >>> program.sweep("n0", [-1.0, 0.0, 3.0])
             Sweep(values=array([1., 0., 9.]), slopes=array([-2.,  0.,  6.]))
         """
-        slots = self._move({**(leaves or {}), leaf: math.nan})
+        slots = _move(self._replayer.slots, self._replayer.leaves, {**(leaves or {}), leaf: math.nan})
         place = int(leaf[1:])
         target = int(self.graph.outputs[-1][1:]) if self.root is None else self.root
         at = np.asarray(points, np.float64)
@@ -237,18 +238,6 @@ class Program:
         refusal = "" if target is None else _refuse(target)
         return cls(graph, tuple(steps), tuple(constants), root, replayer, refusal)
 
-    def _move(self, leaves: Mapping[str, Payload]) -> list[Any]:
-        """Return the slots with leaves in their new places."""
-        replayer = self._replayer
-        slots = replayer.slots.copy()
-        for name, value in leaves.items():
-            slot = replayer.leaves.get(name)
-            if slot is None:
-                raise ValueError(f"leaf: {name!r} (must be one of {', '.join(replayer.leaves)})")
-            old = slots[slot]
-            slots[slot] = value if value.__class__ is float is old.__class__ else _like(old, value, name)
-        return slots
-
 
 def _refuse(root: Node) -> str:
     """Return what is wrong with a root, or nothing."""
@@ -258,6 +247,18 @@ def _refuse(root: Node) -> str:
         "grad can be implicitly created only for scalar outputs: "
         f"{root.name} has shape {np.shape(root.value)} (must be one number)"
     )
+
+
+def _move(given: list[Any], places: Mapping[str, int], leaves: Mapping[str, Payload]) -> list[Any]:
+    """Return a copy of ``given`` in which leaves have new values."""
+    moved = given.copy()
+    for leaf, value in leaves.items():
+        place = places.get(leaf)
+        if place is None:
+            raise ValueError(f"leaf: {leaf!r} (must be one of {', '.join(places)})")
+        old = moved[place]
+        moved[place] = value if value.__class__ is float is old.__class__ else _like(old, value, leaf)
+    return moved
 
 
 def _like(old: Any, new: Any, name: str) -> Any:

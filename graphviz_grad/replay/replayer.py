@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from graphviz_grad.replay.lowering import lower
 from graphviz_grad.replay.recipe import FLOATS
 from graphviz_grad.replay.straight import compile_code
 from graphviz_grad.replay.sweep import ARRAYS, Sweep, compile_sweep, run_sweep
-from graphviz_grad.replay.tape import Tape, gather
+from graphviz_grad.replay.tape import Tape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import numpy as np
 
@@ -26,6 +26,20 @@ PAYS_BACK: Final = 250
 MOST_NODES: Final = 2_000
 
 
+class Way(NamedTuple):
+    """A way to run both passes.
+
+    Attributes:
+        given: What it starts from, where no leaf is moved; a run takes a copy.
+        places: Where in it each leaf is, by id.
+        run: Returns values, gradients, partials and contributions; it may write to what it is given.
+    """
+
+    given: list[Any]
+    places: Mapping[str, int]
+    run: Callable[[list[Any]], Lists]
+
+
 class Replayer:
     """A plan, and the ways to run it, each made when it is first needed.
 
@@ -35,30 +49,26 @@ class Replayer:
     Attributes:
         slots: What each slot holds where no leaf is moved: nodes, then constants.
         leaves: Slots of the leaves, by id.
+        way: The present way to run both passes.
     """
 
     def __init__(self, plan: Plan) -> None:
         results = {step.out for step in plan.steps}
         self.slots = plan.slots
         self.leaves = {f"n{slot}": slot for slot in range(plan.nodes) if slot not in results}
+        self.way = Way(plan.slots, self.leaves, self._run_tape)
         self._plan = plan
-        self._runs = 0
-        self._function: Callable[..., Lists] | None = None
-        self._sweeps: dict[tuple[int, int], Callable[..., Any]] = {}
         self._places = [*self.leaves.values()]
-        self._gather = gather(self._places)
+        self._runs = 0
+        self._sweeps: dict[tuple[int, int], Callable[..., Any]] = {}
 
-    def run(self, slots: list[Any]) -> Lists:
-        """Run both passes; return values, gradients, partials and contributions.
-
-        Args:
-            slots: A copy of `slots`, in which leaves may have been moved; it is written to.
-        """
-        if self._function is not None:
-            return self._function(*self._gather(slots))
+    def _run_tape(self, slots: list[Any]) -> Lists:
         self._runs += 1
         if self._runs > PAYS_BACK and self._plan.nodes <= MOST_NODES:
-            self._function = compile_code(self._code, self._places, self._outputs)
+            function = compile_code(self._code, self._places, self._outputs)
+            places = {leaf: place for place, leaf in enumerate(self.leaves)}
+            given = [self.slots[place] for place in self._places]
+            self.way = Way(given, places, lambda leaves: function(*leaves))
         tape = self._tape
         slots += tape.slots[len(slots) :]
         return tape.run(slots)
@@ -93,7 +103,8 @@ class Replayer:
         if function is None:
             code = lower(self._plan, ARRAYS, with_edges=False)
             function = self._sweeps[leaf, root] = compile_sweep(code, leaf, root, self._places)
-        return run_sweep(function, self._gather(slots), self._places.index(leaf), points)
+        leaves = [slots[place] for place in self._places]
+        return run_sweep(function, leaves, self._places.index(leaf), points)
 
     @cached_property
     def _code(self) -> Code:
