@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 LESSONS = "graphviz_grad_lessons"
 
 # Nothing may need a network at run time, and no question may stand between a reader and the lesson.
+# JupyterLab would ask whether to fetch news: SETTINGS, a folder as `JUPYTER_CONFIG_PATH` has them, answers that.
+SETTINGS = Path(__file__).with_name("jupyter")
 OFFLINE = (
     "--LabApp.news_url=None",
     "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
@@ -91,6 +93,8 @@ def open_lab(options: argparse.Namespace) -> int:
     # As `python -m jupyterlab` with this very interpreter, whatever PATH says, and without a second
     # process that could be left behind. Later options win, so the user's come last.
     opening = (f"--ServerApp.root_dir={folder}", f"--LabApp.default_url=/lab/tree/{first}")
+    paths = [os.environ.get("JUPYTER_CONFIG_PATH"), str(SETTINGS)]
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
     sys.argv = ["jupyter-lab", *opening, *OFFLINE, *allow_root, *options.rest]
     runpy.run_module("jupyterlab", run_name="__main__", alter_sys=True)
     return 0

@@ -9,6 +9,7 @@ import re
 import runpy
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from loopback import first_answer
@@ -20,6 +21,7 @@ from graphviz_grad import cli
 def started(monkeypatch):
     """Stand in for JupyterLab: the argument lists it would have been started with."""
     calls = []
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "")
     monkeypatch.setattr(sys, "argv", ["graphviz-grad"])
     monkeypatch.setattr(
         runpy, "run_module", lambda name, **_: calls.append([name, *sys.argv[1:]]) or {}, raising=True
@@ -71,6 +73,17 @@ def test_what_follows_two_dashes_is_jupyters_and_comes_last(started):
     [arguments] = started
     assert arguments[-4:] == ["--no-browser", "--port=1", "--", "x"]
     assert "--LabApp.news_url=None" in arguments[:-4]
+
+
+@pytest.mark.usefixtures("here")
+def test_no_question_about_news_and_the_readers_own_settings_first(started, monkeypatch):
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "mine")
+    assert cli.main(["lab"]) == 0
+    assert started
+    mine, ours = os.environ["JUPYTER_CONFIG_PATH"].split(os.pathsep)
+    assert mine == "mine"
+    settings = json.loads((Path(ours) / "labconfig" / "default_setting_overrides.json").read_text("utf-8"))
+    assert settings["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
 
 
 @pytest.mark.usefixtures("here")

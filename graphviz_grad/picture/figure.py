@@ -23,7 +23,7 @@ ROWS_SHOWN: Final = 40
 """Nodes that plain text lists; the table lists all."""
 ABSENT: Final = "\N{EN DASH}"
 """A gradient that was not computed: never 0."""
-SMALLEST_SCALE: Final = 0.5
+SMALLEST_SCALE: Final = 0.75
 _SVG_WIDTH: Final = re.compile(r'<svg[^>]*? width="([\d.]+)"')
 _CELL: Final = "padding:2px 10px;text-align:"
 

@@ -95,7 +95,10 @@ def nice_step(span: float) -> float:
 
 def _around(name: str, number: float) -> Range:
     """The range of a bare number: 0 to its left, twice its size to its right, as `interact` has it."""
-    value = float(number)
+    try:
+        value = float(number)
+    except OverflowError:  # an int of more than 308 digits
+        value = math.inf
     size = abs(value)
     if size == 0:
         return Range(-1.0, 1.0, nice_step(2.0), 0.0)
