@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 LESSONS = "graphviz_grad_lessons"
 
-# Nothing may need a network at run time, and no question may stand between a reader and the lesson.
-# JupyterLab would ask whether to fetch news: SETTINGS, a folder as `JUPYTER_CONFIG_PATH` has them, answers that.
+# Nothing may need a network at run time, and no question may stand between a reader and the lesson. Whether
+# to fetch news, JupyterLab would ask: SETTINGS, a folder on `JUPYTER_CONFIG_PATH`, answers beforehand.
 SETTINGS = Path(__file__).with_name("jupyter")
 OFFLINE = (
     "--LabApp.news_url=None",
