@@ -503,7 +503,13 @@ def test_a_move_beyond_all_numbers_stops_at_the_end():
 )
 def test_tangents_are_for_a_few_sliders_or_as_told(function, keywords, plotted):
     numbers = dict.fromkeys(inspect.signature(function).parameters, 2.0)
-    assert explore(function, **numbers, **keywords)._view.tangent is plotted
+    e = explore(function, **numbers, **keywords)
+    assert e._view.tangent is plotted
+    assert f'"tangent":{str(plotted).lower()}' in e.html()
+
+
+def test_a_page_of_one_branch_has_no_tangents():
+    assert '"tangent":false' in explore(branchy, x=1.0).html()
 
 
 # --- faults

@@ -20,6 +20,7 @@ from graphviz_grad.live.source import FunctionSource, Naming, TensorSource, glob
 from graphviz_grad.live.view import View
 from graphviz_grad.naming import variables
 from graphviz_grad.picture.diagram import Diagram
+from graphviz_grad.picture.page.content import PLOTTED
 from graphviz_grad.picture.page.heading import formula_of
 from graphviz_grad.text import clean
 
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
     from graphviz_grad.graph import Graph
     from graphviz_grad.live.source import Source
 
-
-PLOTTED: Final = 3  # sliders; more plots would push the picture away
 _BRANCH: Final = (
     "The function looks at its values, to branch on them for instance; this page follows the branch that was "
     "taken when it was written."
@@ -180,13 +179,16 @@ class Explorer:
     def _diagram(self) -> Diagram:
         with self._lock:
             self._refresh()
-            state = self._state
-            notes = [_BRANCH] if self._source.looks_at_values else []
-            controls = [
-                as_control(name, self.sliders[name], state.graph.find(node))
-                for name, node in state.leaves.items()
-            ]
-            return Diagram(state.graph, title=self._title, controls=controls, notes=notes, **self._look)
+            graph, looks = self._state.graph, self._source.looks_at_values
+            moving = self._state.leaves.items()
+            return Diagram(
+                graph,
+                title=self._title,
+                controls=[as_control(name, self.sliders[name], graph.find(node)) for name, node in moving],
+                notes=[_BRANCH] if looks else [],
+                tangent=self._view.tangent and not looks,
+                **self._look,
+            )
 
     def _heading_html(self) -> str:
         text = formula_of(self._state.graph) if self._title is None else clean(self._title)

@@ -40,6 +40,7 @@ class Diagram:
         title: A line for readers who cannot see the picture, and for the browser's tooltip.
         controls: The sliders of its page; by default one for each number that is a leaf and requires grad.
         notes: What a reader of its page should know, a sentence each.
+        tangent: Whether its page plots the output against each slider; by default for up to three.
 
     Raises:
         ValueError: If an argument is none of its choices.
@@ -67,6 +68,7 @@ class Diagram:
         title: str | None = None,
         controls: Sequence[Control] | None = None,
         notes: Sequence[str] = (),
+        tangent: bool | None = None,
     ) -> None:
         _check_choice("direction", direction, DIRECTIONS)
         _check_choice("theme", theme, tuple(style.THEMES))
@@ -75,7 +77,7 @@ class Diagram:
             raise TypeError(f"title: {title!r} (must be a str or None)")
         self._graph = graph
         self._direction, self._theme, self._engine, self._title = direction, theme, engine, title
-        self._controls, self._notes = controls, notes
+        self._controls, self._notes, self._tangent = controls, notes, tangent
 
     @property
     def graph(self) -> Graph:
@@ -166,7 +168,7 @@ class Diagram:
 
     def _write(self, write: Callable[..., str]) -> str:
         """Write a live page, with the picture of its own first passes: not always this one."""
-        content = make_content(self._graph, self._controls, self._notes)
+        content = make_content(self._graph, self._controls, self._notes, tangent=self._tangent)
         moving = Diagram(
             content.graph,
             direction=self._direction,

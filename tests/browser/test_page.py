@@ -277,6 +277,16 @@ def test_dark_and_print(open_page, artifacts):
     opened.check_quiet()
 
 
+def test_tangents_follow(open_page):
+    opened = open_page(fork())
+    label = opened.page.get_by_role("img", name="y against z")
+    before = label.get_attribute("aria-label")
+    opened.slider("x").press("ArrowRight")
+    expect(label).not_to_have_attribute("aria-label", before)
+    assert f"slope {opened.number('z', 'grad'):.4f}" in label.get_attribute("aria-label")
+    opened.check_quiet()
+
+
 def test_keyboard_and_names(open_page):
     opened = open_page(fork())
     walked = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from graphviz_grad.picture.page.optable import missing_ops
 from graphviz_grad.picture.page.range import read_range
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from graphviz_grad.graph import Graph
     from graphviz_grad.picture.page.range import Range
+
+
+PLOTTED: Final = 3  # sliders; more plots would push the picture away
 
 
 class Control(NamedTuple):
@@ -40,12 +43,14 @@ class Content(NamedTuple):
         program: Runs both passes; None if nothing can move.
         controls: The sliders; none if nothing can move.
         notes: What a reader should know, a sentence each.
+        tangent: Whether to plot the output against each slider.
     """
 
     graph: Graph
     program: Program | None
     controls: tuple[Control, ...]
     notes: tuple[str, ...]
+    tangent: bool = False
 
     @property
     def data(self) -> str:
@@ -55,13 +60,17 @@ class Content(NamedTuple):
             {"node": node, "name": name, "min": low, "max": high, "step": step, "value": value}
             for node, name, (low, high, step, value) in self.controls
         ]
-        parts = {"structure": describe(self.graph), "controls": controls}
+        parts = {"structure": describe(self.graph), "controls": controls, "tangent": self.tangent}
         texts = [f'"{key}":{_to_json(part)}' for key, part in parts.items()]
         return "{" + ",".join([*texts, f'"program":{self.program.to_json()}']) + "}"
 
 
 def make_content(
-    graph: Graph, controls: Sequence[Control] | None = None, notes: Sequence[str] = ()
+    graph: Graph,
+    controls: Sequence[Control] | None = None,
+    notes: Sequence[str] = (),
+    *,
+    tangent: bool | None = None,
 ) -> Content:
     """Decide what the page of a graph holds.
 
@@ -69,6 +78,7 @@ def make_content(
         graph: Any graph.
         controls: The sliders; by default one for each number that is a leaf and requires grad.
         notes: What a reader should know.
+        tangent: Whether to plot the output against each slider; by default for up to three.
 
     Example:
         >>> from graphviz_grad import tensor
@@ -94,7 +104,8 @@ def make_content(
         )
     if state.structure != graph.structure:
         notes = *notes, f"Gradients are those of one backward pass from {clean(state.root or '')}."
-    return Content(state, Program.from_graph(state), controls, tuple(notes))
+    is_plotted = len(controls) <= PLOTTED if tangent is None else tangent
+    return Content(state, Program.from_graph(state), controls, tuple(notes), is_plotted)
 
 
 def find_controls(graph: Graph) -> tuple[Control, ...]:

@@ -37,7 +37,8 @@ def write_document(content: Content, svg: str, *, title: str | None, theme: str)
     """
     formula = formula_of(content.graph)
     heading = formula if title is None else clean(title)
-    sheet = f".gg-page{{--gg-width:{figure.width_of(svg)}px}}\n{stylesheet('style', 'controls', 'page')}"
+    rules = stylesheet("style", "controls", "tangent", "page")
+    sheet = f".gg-page{{--gg-width:{figure.width_of(svg)}px}}\n{rules}"
     script = data = ""
     if content.program is not None:
         script = module() + BOOT
@@ -97,7 +98,7 @@ def write_figure(content: Content, svg: str, *, title: str | None, theme: str) -
         f'<div class="gg-explorer gg-{theme}" data-gg-page=""><p style="{_HEADING}">{escape(heading)}</p>'
         f"{notes}{still}\n"
         f'<script type="application/json">{content.data}</script>'
-        f"<style>{stylesheet('style', 'controls')}</style>"
+        f"<style>{stylesheet('style', 'controls', 'tangent')}</style>"
         f'<script type="module">{module()}{BOOT}</script></div>'
     )
 

@@ -3,10 +3,11 @@
 import { Controls } from "./controls.js";
 import { readFragment, writeFragment } from "./fragment.js";
 import { walk } from "./keyboard.js";
-import { pace, whenQuiet } from "./pace.js";
+import { pace, whenQuiet, withFrame } from "./pace.js";
 import { parse, Picture } from "./picture.js";
 import { Program } from "./replay.js";
 import { Table } from "./table.js";
+import { Tangents } from "./tangent.js";
 import { announce } from "./card.js";
 
 const SETTLED = 250; // ms after the last move until the URL follows; browsers refuse to be told more often
@@ -19,6 +20,7 @@ const IMAGE = "data:image/svg+xml;base64,";
  * @property {import("./card.js").Structure} structure
  * @property {object} program
  * @property {import("./controls.js").Control[]} controls
+ * @property {boolean} tangent Whether to plot the output against each slider.
  */
 
 /** Makes every picture of this document live that is not yet; in a notebook, as soon as somebody looks at it. */
@@ -59,7 +61,7 @@ export function start(root) {
  */
 function run(root, notice) {
   const text = root.querySelector("script[type='application/json']")?.textContent ?? "";
-  const { structure, program: tape, controls: given } = /** @type {Data} */ (JSON.parse(text));
+  const { structure, program: tape, controls: given, tangent } = /** @type {Data} */ (JSON.parse(text));
   const program = new Program(tape);
   const figure = /** @type {HTMLElement} */ (root.querySelector("svg, img")?.parentElement);
   const controls = new Controls(
@@ -81,7 +83,8 @@ function run(root, notice) {
   figure.className = "gg-figure";
   const table = new Table(/** @type {HTMLDetailsElement} */ (root.querySelector("details")), structure);
   const announcer = paragraph("gg-announcer", "aria-live", "polite");
-  figure.before(controls.element, notice);
+  const tangents = new Tangents();
+  figure.before(controls.element, notice, tangents.element);
   figure.after(announcer);
   walk(figure, () => picture);
 
@@ -89,7 +92,10 @@ function run(root, notice) {
     compute();
     picture.show(numbers);
     if (table.details.open) table.show(numbers);
+    plotting.wait();
   };
+  const axes = given.map(({ min, max }, place) => ({ slot: slots[place], min, max }));
+  const plotting = withFrame(() => tangents.show(program, structure, tangent ? axes : [], numbers));
   const drawing = pace(draw);
   const speaking = whenQuiet(() => {
     announcer.textContent = announce(structure, numbers);
