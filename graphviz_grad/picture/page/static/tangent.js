@@ -12,6 +12,7 @@ import { formatAscii, formatNumber, formatShort } from "./number.js";
 
 const WIDTH = 400; // of the coordinates; the plot stretches
 const HEIGHT = 100;
+const INSET = 6; // beside the range, so that the dot is whole at its ends
 const POINTS = 121;
 const REACH = 95; // half a tangent
 const MARGIN = 0.08; // over and under the curve, of its height
@@ -69,7 +70,7 @@ class Tangent {
     this.element = document.createElement("div");
     this.element.className = "gg-tangent";
     this.svg = this.element.appendChild(document.createElementNS(SVG, "svg"));
-    this.svg.setAttribute("viewBox", `0 0 ${WIDTH} ${HEIGHT}`);
+    this.svg.setAttribute("viewBox", `${-INSET} 0 ${WIDTH + 2 * INSET} ${HEIGHT}`);
     this.svg.setAttribute("preserveAspectRatio", "none");
     this.svg.setAttribute("role", "img");
     const [zero, curve, line, dot] = ["zero", "curve", "line", "dot"].map((name) => {
@@ -103,7 +104,7 @@ class Tangent {
       this.span = spanOf(this.curve);
       this.paths.curve.setAttribute("d", drawCurve(this.curve, this.span));
       const { low, high } = this.span;
-      this.paths.zero.setAttribute("d", low < 0 && 0 < high ? `M0 ${round(yOf(0, this.span))}H${WIDTH}` : "");
+      this.paths.zero.setAttribute("d", low < 0 && 0 < high ? `M${-INSET} ${round(yOf(0, this.span))}H${WIDTH + INSET}` : "");
     }
     const at = numbers[2 * slot];
     const value = numbers[2 * this.target];
