@@ -98,7 +98,7 @@ def watch_picture(notebook: Notebook) -> None:
     """Remember every element of the first picture, and count what is put in or taken out from now on."""
     notebook.page.evaluate(
         """() => {
-          const figure = document.querySelector(".gg-figure");
+          const figure = document.querySelector(".gg-live .gg-figure");
           window.kept = [...figure.querySelectorAll("*")];
           window.replaced = 0;
           new MutationObserver((changes) => {
@@ -113,7 +113,7 @@ def assert_patched_in_place(notebook: Notebook) -> None:
     assert notebook.page.evaluate("() => window.replaced") == 0
     assert notebook.page.evaluate(
         """() => {
-          const now = [...document.querySelector(".gg-figure").querySelectorAll("*")];
+          const now = [...document.querySelector(".gg-live .gg-figure").querySelectorAll("*")];
           return now.length === window.kept.length && now.every((node, place) => node === window.kept[place]);
         }"""
     )
@@ -140,7 +140,7 @@ def assert_patched_in_place(notebook: Notebook) -> None:
 def test_drag_and_press(run_cells, cell, closed_form):
     notebook = run_cells(cell)
     area = notebook.output(0)
-    expect(area.locator(".gg-figure svg")).to_be_visible()
+    expect(area.locator(".gg-live .gg-figure svg")).to_be_visible()
     watch_picture(notebook)
 
     drag(notebook, area, "x", 60)
@@ -173,7 +173,7 @@ def test_every_part_of_the_picture_follows(run_cells):
     seen, expected = (
         notebook.page.evaluate(
             """(fresh) => {
-              const svg = fresh === null ? document.querySelector(".gg-figure svg")
+              const svg = fresh === null ? document.querySelector(".gg-live .gg-figure svg")
                 : new DOMParser().parseFromString(fresh, "image/svg+xml").documentElement;
               return [...svg.querySelectorAll("[data-slot],[data-node],[data-edge],desc")].map((part) => ({
                 slot: part.dataset.slot ?? part.dataset.node ?? part.dataset.edge ?? "desc",
@@ -216,7 +216,7 @@ def test_two_views_agree_and_closing_one_leaves_the_other(run_cells):
     for area in (first, second):
         expect_state(area, {"z": -1.45, "y": s + 2}, {"z": s * (1 - s) * 2})
     ids = notebook.page.evaluate(
-        "() => [...document.querySelectorAll('.gg-figure [id]')].map((element) => element.id)"
+        "() => [...document.querySelectorAll('.gg-live .gg-figure [id]')].map((element) => element.id)"
     )
     assert len(ids) == len(set(ids)) == 4
     notebook.page.evaluate(
@@ -225,7 +225,7 @@ def test_two_views_agree_and_closing_one_leaves_the_other(run_cells):
           cell.model.sharedModel.setOutputs([]);
         }"""
     )
-    expect(first.locator(".gg-figure")).to_have_count(0)
+    expect(first.locator(".gg-live .gg-figure")).to_have_count(0)
     handle(second, "z").press("ArrowRight")
     expect_state(second, {"z": -1.4}, {})
     assert notebook.errors == []
@@ -309,7 +309,7 @@ def test_handles_are_large_and_named(run_cells):
 def test_looks(run_cells, artifacts):
     notebook = run_cells(FORK, viewport={"width": 1700, "height": 800})
     area = notebook.output(0)
-    expect(area.locator(".gg-figure svg")).to_be_visible()
+    expect(area.locator(".gg-live .gg-figure svg")).to_be_visible()
     handle(area, "z").press("ArrowRight")
     expect_state(area, {"z": -1.45}, {})
     colours = []
