@@ -69,10 +69,15 @@ def handle(area: Locator, name: str) -> Locator:
     return area.get_by_role("slider", name=name, exact=True)
 
 
-def settle(area: Locator, name: str) -> None:
-    """Wait until the picture shows what the slider says, which is ahead of it by a trip to the kernel."""
+def settle(notebook: Notebook, area: Locator, name: str) -> None:
+    """Wait until picture and kernel say what the slider says; the page is ahead of the kernel by a trip."""
     readout = area.get_by_role("textbox", name=f"{name}, value", exact=True)
-    expect(slot(area, name, "value")).to_have_text(readout.inner_text())
+    for _ in range(100):
+        shown = readout.inner_text()
+        expect(slot(area, name, "value")).to_have_text(shown)
+        if text(notebook.evaluate(f"e.sliders[{name!r}].value")) == shown == readout.inner_text():
+            return
+    raise AssertionError(f"{name}: the kernel has not heard of {shown}")
 
 
 def drag(notebook: Notebook, area: Locator, name: str, pixels: int) -> None:
@@ -144,12 +149,12 @@ def test_drag_and_press(run_cells, cell, closed_form):
     watch_picture(notebook)
 
     drag(notebook, area, "x", 60)
-    settle(area, "x")
+    settle(notebook, area, "x")
     x, z = (notebook.evaluate(f"e.sliders[{name!r}].value") for name in "xz")
     assert x > 2.5
     for key in ("ArrowLeft", "ArrowRight", "ArrowLeft", "ArrowLeft"):
         handle(area, "z").press(key)
-    settle(area, "z")
+    settle(notebook, area, "z")
     moved = notebook.evaluate("e.sliders['z'].value")
     assert moved == pytest.approx(z - 2 * notebook.evaluate("e.sliders['z'].step"), abs=1e-9)
 
@@ -257,7 +262,7 @@ def test_another_branch_is_laid_out_once(run_cells):
 def test_an_exception_is_shown_and_goes(run_cells, artifacts):
     notebook = run_cells(FAULT)
     area = notebook.output(0)
-    message = area.locator(".gg-message")
+    message = area.locator(".gg-live .gg-message")
     expect(message).to_be_hidden()
     handle(area, "x").press("ArrowRight")
     expect(area.get_by_role("alert")).to_have_text("ValueError: not <b>one</b>, please (line 5, in f)")
@@ -447,7 +452,7 @@ def test_a_thousand_moves_in_two_seconds(run_cells):
         }"""
     )
     notebook.wait_until_idle()
-    settle(area, "x")
+    settle(notebook, area, "x")
     assert flight["sent"] > 1
     assert flight["most"] == 1
     x = notebook.evaluate("e.sliders['x'].value")
