@@ -283,7 +283,7 @@ def _in_node(settings: Settings) -> Iterator[Row]:
     known = [(name, nodes, build) for name, nodes, _, _, build in GRAPHS if nodes <= settings.largest]
     sources = [json.loads(program_of(build).to_json()) for _, _, build in known]
     with tempfile.TemporaryDirectory() as folder:
-        Path(folder, "page.mjs").write_text(module("page"), encoding="utf-8")
+        Path(folder, "page.mjs").write_text(module(), encoding="utf-8")
         Path(folder, "measure.mjs").write_text(_SCRIPT, encoding="utf-8")
         programs = json.dumps({"sources": sources, "rounds": settings.rounds, "largest": settings.largest})
         Path(folder, "programs.json").write_text(programs, encoding="utf-8")
