@@ -11,7 +11,6 @@ import numpy as np
 
 from graphviz_grad.engine.printers import JAVASCRIPT, PYTHON, Notation, Template
 from graphviz_grad.replay.recipe import Cookbook
-from graphviz_grad.replay.rewrite import inline, prune, reuse
 from graphviz_grad.replay.straight import compile_code
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ def compile_sweep(code: Code, leaf: int, root: int, leaves: Sequence[int]) -> Ca
     wanted = root, code.grads[leaf]
     # A float of Python's raises where it is divided by 0; numpy's does not.
     slots = [np.float64(held) if held.__class__ is float else held for held in code.slots]
-    code = reuse(inline(prune(code._replace(slots=slots), wanted), wanted), wanted)
+    code = code._replace(slots=slots).prune(wanted).reuse(wanted)
     return compile_code(code, leaves, [[slot] for slot in wanted], _FUNCTIONS)
 
 
