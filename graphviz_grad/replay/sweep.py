@@ -73,8 +73,8 @@ def run_sweep(function: Callable[..., Any], leaves: Sequence[Any], place: int, p
 
 def _power(a: Any, b: Any) -> Any:
     """Return a**b as the rules have it; the exponents of lessons in a fraction of the time."""
-    if np.ndim(b) == 0 and b in _POWERS:
-        return _POWERS[b](a)
+    if np.ndim(b) == 0 and float(b) in _POWERS:  # of a 0-d array, too, which has no hash
+        return _POWERS[float(b)](a)
     result = np.power(a, b)
     is_root = (np.abs(b) == 0.5) & (a <= 0)  # noqa: PLR2004
     return (
