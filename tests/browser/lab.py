@@ -95,7 +95,6 @@ class Lab:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                start_new_session=True,
             )
         try:
             first_answer(self.process, f"{self.url}/api/status")
@@ -111,8 +110,9 @@ class Lab:
         """End every kernel, then the server, by its own process id."""
         if self.process is None:
             return
-        self.end_sessions()
-        self.process.terminate()
+        if self.process.poll() is None:  # an interrupt from the keyboard has reached it, too
+            self.end_sessions()
+            self.process.terminate()
         try:
             self.process.wait(timeout=15)
         except subprocess.TimeoutExpired:
