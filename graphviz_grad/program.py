@@ -148,8 +148,8 @@ class Program:
         """Return both passes as one function of the leaves, in the order of the graph.
 
         It returns the values and the gradients of all nodes, and is the fastest way to run a program many
-        times: nothing is checked, and what belongs to edges is left out. Up to 2,000 nodes it is straight
-        Python, which its docstring shows.
+        times: nothing is checked, and edges are left out. Up to 20,000 nodes it is straight-line Python,
+        which its docstring shows; a node takes 30 µs to compile.
 
         Raises:
             RuntimeError: If the root is no scalar.
@@ -196,7 +196,7 @@ class Program:
         place = int(leaf[1:])
         target = int(self.graph.outputs[-1][1:]) if self.root is None else self.root
         at = np.asarray(points, np.float64)
-        if any(isinstance(held, np.ndarray) for held in slots):
+        if self._replayer.has_arrays:
             runs = [self.run({**(leaves or {}), leaf: point}) for point in at.ravel().tolist()]
             values, slopes = [run.values[target] for run in runs], [run.grads[place] for run in runs]
             found = Sweep(np.array(values, float), np.array(slopes, float))

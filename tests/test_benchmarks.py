@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
+from needed import missing
 
 from tests.benchmarks import __main__ as command
-from tests.benchmarks import chain, drawing, graphs, memory, passes, peers
+from tests.benchmarks import chain, drawing, graphs, memory, passes, peers, replay
 from tests.benchmarks.settings import SMALL
 from tests.benchmarks.table import Row, lines
 from tests.benchmarks.timing import ratios, take_turns
@@ -65,7 +67,7 @@ def test_the_two_ways_to_write_a_graph_make_the_same():
     assert graphs.mlp(leaf, 4, 4, 1).item() == graphs.mlp_keeping(leaf, 4, 4, 1, keep=lambda y: y).item()
 
 
-@pytest.mark.parametrize("rows", [passes.rows, memory.rows, chain.rows, drawing.rows])
+@pytest.mark.parametrize("rows", [passes.rows, replay.rows, memory.rows, chain.rows, drawing.rows])
 def test_figures_are_measured(rows):
     table = list(rows(SMALL))
     assert table
@@ -106,3 +108,30 @@ def test_drawing_is_measured_in_ms():
     total, own, again = drawing.measure(drawing.small_graph, 2)
     assert 0.1 < own.median < total.median < 10_000
     assert again == 0
+
+
+@pytest.mark.parametrize("build", [build for *_, build in replay.GRAPHS[:4]])
+def test_every_way_to_replay_computes_the_same(build):
+    program = replay.program_of(build)
+    values, grads = replay.our_jobs(program)["compiled"]()
+    run = program.run({})
+    assert (values, grads) == (run.values, run.grads)
+    torch = peers.torch_module()
+    if torch is None:
+        missing("no torch (pip install torch)")
+    for job in replay.torch_jobs(program, torch).values():
+        found = job()
+        assert found[0] == pytest.approx(values, rel=1e-12)
+        assert found[1] == pytest.approx(grads, rel=1e-12)
+
+
+@pytest.mark.parametrize("build", [build for *_, target, build in replay.GRAPHS if target])
+def test_both_sweeps_compute_the_same(build):
+    torch = peers.torch_module()
+    if torch is None:
+        missing("no torch (pip install torch)")
+    program = replay.program_of(build)
+    points = np.linspace(-1, 1, 7)
+    theirs = replay.torch_sweep(program, points, torch)()
+    for seen, expected in zip(theirs, program.sweep("n0", points), strict=True):
+        assert seen == pytest.approx(expected, rel=1e-12)

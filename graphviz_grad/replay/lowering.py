@@ -14,9 +14,10 @@ import numpy as np
 
 from graphviz_grad.chain import apply_chain_rule
 from graphviz_grad.engine.rules import RULES
+from graphviz_grad.replay.recipe import Wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from graphviz_grad.engine.rules import Rule
     from graphviz_grad.replay.recipe import Cookbook, Recipe
@@ -90,37 +91,6 @@ class Code(NamedTuple):
     grads: list[int]
     partials: list[int]
     contributions: list[int]
-
-    def prune(self, wanted: Iterable[int]) -> Code:
-        """Return the code without what the slots ``wanted`` do not depend on."""
-        needed = set(wanted)
-        kept = []
-        for instruction in reversed(self.instructions):
-            if not needed.isdisjoint(instruction.outs):
-                needed.update(instruction.operands)
-                kept.append(instruction)
-        return self._replace(instructions=kept[::-1])
-
-    def reuse(self, kept: Container[int]) -> Code:
-        """Return the code with slots written anew when they have been read for the last time.
-
-        For arrays: what is written next finds its memory still warm, and few are held at a time.
-
-        Args:
-            kept: Slots that are wanted afterwards, or that are not the code's to write to.
-        """
-        last = {slot: place for place, line in enumerate(self.instructions) for slot in line.operands}
-        homes: dict[int, int] = {}
-        free: list[int] = []
-        instructions = []
-        for place, (outs, operands, text, call) in enumerate(self.instructions):
-            moved = tuple([homes.get(slot, slot) for slot in operands])
-            free += [homes[slot] for slot in set(operands) if slot in homes and last[slot] == place]
-            for out in outs:
-                if out not in kept:
-                    homes[out] = free.pop() if free else out
-            instructions.append(Instruction(tuple([homes.get(out, out) for out in outs]), moved, text, call))
-        return self._replace(instructions=instructions)
 
 
 def lower(plan: Plan, cookbook: Cookbook, *, with_edges: bool = True) -> Code:
@@ -217,8 +187,10 @@ class _Lowering:
         self, step: Step, flowing: tuple[int, ...], *, is_reached: bool
     ) -> tuple[list[int], list[int]]:
         """Add the derivatives of a step on floats; return the slots of its partials and contributions."""
-        recipe = self.cookbook.backward(step.op, flowing, partials=self.with_edges, contributions=is_reached)
-        found = self.write(recipe, [*step.inputs, step.out, self.code.grads[step.out]])
+        grad = self.code.grads[step.out]
+        wanted = Wanted(self.with_edges, is_reached, grad == self.numbers.get("1.0"))
+        recipe = self.cookbook.backward(step.op, flowing, wanted)
+        found = self.write(recipe, [*step.inputs, step.out, grad])
         if self.with_edges and is_reached:
             return found[::2], found[1::2]
         return (found, []) if self.with_edges else ([], found)

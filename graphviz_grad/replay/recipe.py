@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from graphviz_grad.engine.expr import Expr
 from graphviz_grad.engine.printers import PYTHON, statements
 from graphviz_grad.engine.rules import RULES, record_contributions, record_forward, record_partials
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from graphviz_grad.engine.expr import Expr
     from graphviz_grad.engine.printers import Notation
 
 _WORD: Final = re.compile(r"\b[A-Za-z_]\w*")
@@ -45,6 +45,20 @@ class Recipe(NamedTuple):
     results: tuple[int | float, ...]
 
 
+class Wanted(NamedTuple):
+    """What of an op's derivatives is to be computed.
+
+    Attributes:
+        partials: Whether its partials are.
+        contributions: Whether its contributions are.
+        of_one: Whether the gradient that comes is 1, as it is near the root.
+    """
+
+    partials: bool
+    contributions: bool
+    of_one: bool
+
+
 class Cookbook:
     """The recipes of all rows in one notation, each written when it is first asked for.
 
@@ -54,14 +68,14 @@ class Cookbook:
     Example:
         >>> FLOATS.forward("tan")
         Recipe(lines=(Line(text='(tan({0}) if -inf < {0} < inf else nan)', operands=(0,)),), results=(1,))
-        >>> FLOATS.backward("mul", (0,), partials=True, contributions=True)  # given a, b, out, g
+        >>> FLOATS.backward("mul", (0,), Wanted(True, True, False))  # given a, b, out, g
         Recipe(lines=(Line(text='{0} * {1}', operands=(3, 1)),), results=(1, 4))
     """
 
     def __init__(self, notation: Notation) -> None:
         self._notation = notation
         self._forward: dict[str, Recipe] = {}
-        self._backward: dict[tuple[str, tuple[int, ...], bool, bool], Recipe] = {}
+        self._backward: dict[tuple[str, tuple[int, ...], Wanted], Recipe] = {}
 
     def forward(self, op: str) -> Recipe:
         """Return the recipe of the result, given the operands; its last line makes it."""
@@ -73,24 +87,24 @@ class Cookbook:
             self._forward[op] = recipe
         return self._forward[op]
 
-    def backward(self, op: str, flowing: tuple[int, ...], *, partials: bool, contributions: bool) -> Recipe:
+    def backward(self, op: str, flowing: tuple[int, ...], wanted: Wanted) -> Recipe:
         """Return the recipe of derivatives, given the operands, the result and the gradient of the result.
 
         Args:
             op: A row with derivatives.
             flowing: The operands to which a gradient can flow.
-            partials: Whether to compute partials.
-            contributions: Whether to compute contributions.
+            wanted: What to compute for each of them.
 
         Returns:
-            A recipe of the partial, then the contribution, of one of these operands after the other.
+            A recipe of what is wanted of one of these operands after the other.
         """
-        key = op, flowing, partials, contributions
+        key = op, flowing, wanted
         if key not in self._backward:
             row = RULES[op].op
-            wanted = [record_partials(row)] if partials else []
-            wanted += [record_contributions(row)] if contributions else []
-            exprs = [trees[operand] for operand in flowing for trees in wanted]
+            partials = [_without_ones(partial) for partial in record_partials(row)]
+            contributions = partials if wanted.of_one else record_contributions(row)
+            found = [partials] * wanted.partials + [contributions] * wanted.contributions
+            exprs = [trees[operand] for operand in flowing for trees in found]
             self._backward[key] = self._write(exprs, (*row.operands, "out", "g"))
         return self._backward[key]
 
@@ -115,6 +129,16 @@ class Cookbook:
                 number = _read_number(text)
                 results.append(add(text, text) if number is None else number)
         return Recipe(tuple(lines), tuple(results))
+
+
+def _without_ones(expr: Expr) -> Expr:
+    """Return the tree without factors of 1, which change no float."""
+    if expr.is_atom:
+        return expr
+    args = tuple([_without_ones(arg) for arg in expr.args])
+    if expr.head == "multiply" and args[0].head == "constant" and args[0].args[0] == 1:
+        return args[1]
+    return Expr(expr.head, args)
 
 
 def _line(text: str, places: dict[str, int]) -> Line:

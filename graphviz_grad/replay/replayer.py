@@ -5,16 +5,17 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+import numpy as np
+
 from graphviz_grad.replay.lowering import lower
 from graphviz_grad.replay.recipe import FLOATS
+from graphviz_grad.replay.rewrite import inline
 from graphviz_grad.replay.straight import compile_code
 from graphviz_grad.replay.sweep import ARRAYS, Sweep, compile_sweep, run_sweep
 from graphviz_grad.replay.tape import Tape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-
-    import numpy as np
 
     from graphviz_grad.replay.lowering import Code, Plan
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 PAYS_BACK: Final = 250
 #: Nodes above which it is not: compiling would hold a slider for more than 50 ms.
 MOST_NODES: Final = 2_000
+#: The same where somebody asks for it: it takes a second and 150 MB.
+MOST_COMPILED: Final = 20_000
 
 
 class Way(NamedTuple):
@@ -49,6 +52,7 @@ class Replayer:
     Attributes:
         slots: What each slot holds where no leaf is moved: nodes, then constants.
         leaves: Slots of the leaves, by id.
+        has_arrays: Whether any slot holds one.
         way: The present way to run both passes.
     """
 
@@ -56,6 +60,7 @@ class Replayer:
         results = {step.out for step in plan.steps}
         self.slots = plan.slots
         self.leaves = {f"n{slot}": slot for slot in range(plan.nodes) if slot not in results}
+        self.has_arrays = any(isinstance(held, np.ndarray) for held in plan.slots)
         self.way = Way(plan.slots, self.leaves, self._run_tape)
         self._plan = plan
         self._places = [*self.leaves.values()]
@@ -65,7 +70,7 @@ class Replayer:
     def _run_tape(self, slots: list[Any]) -> Lists:
         self._runs += 1
         if self._runs > PAYS_BACK and self._plan.nodes <= MOST_NODES:
-            function = compile_code(self._code, self._places, self._outputs)
+            function = _write(self._code, self._places, self._outputs)
             places = {leaf: place for place, leaf in enumerate(self.leaves)}
             given = [self.slots[place] for place in self._places]
             self.way = Way(given, places, lambda leaves: function(*leaves))
@@ -77,8 +82,8 @@ class Replayer:
         """Return a function of all leaves that gives values and gradients."""
         code = lower(self._plan, FLOATS, with_edges=False)
         outputs = [range(self._plan.nodes), code.grads]
-        if self._plan.nodes <= MOST_NODES:
-            return compile_code(code, self._places, outputs)
+        if self._plan.nodes <= MOST_COMPILED:
+            return _write(code, self._places, outputs)
         tape = Tape(code, outputs)
         leaves = self._places
 
@@ -118,3 +123,9 @@ class Replayer:
     @cached_property
     def _tape(self) -> Tape:
         return Tape(self._code, self._outputs)
+
+
+def _write(
+    code: Code, leaves: Sequence[int], outputs: Sequence[Sequence[int]]
+) -> Callable[..., Sequence[list[Any]]]:
+    return compile_code(inline(code, set().union(*outputs)), leaves, outputs)

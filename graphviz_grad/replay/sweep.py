@@ -11,6 +11,7 @@ import numpy as np
 
 from graphviz_grad.engine.printers import JAVASCRIPT, PYTHON, Notation, Template
 from graphviz_grad.replay.recipe import Cookbook
+from graphviz_grad.replay.rewrite import inline, prune, reuse
 from graphviz_grad.replay.straight import compile_code
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 #: Points computed at a time: an array of them takes 128 kB.
 _BLOCK: Final = 1 << 14
+_LARGE: Final = 1 << 20
 
 
 class Sweep(NamedTuple):
@@ -43,10 +45,12 @@ def compile_sweep(code: Code, leaf: int, root: int, leaves: Sequence[int]) -> Ca
         root: Slot of the root.
         leaves: Slots of all leaves.
     """
+    # glibc hands memory back at once, and pays for every page again, until a large block has once been freed.
+    np.empty(_LARGE)
     wanted = root, code.grads[leaf]
     # A float of Python's raises where it is divided by 0; numpy's does not.
     slots = [np.float64(held) if held.__class__ is float else held for held in code.slots]
-    code = code._replace(slots=slots).prune(wanted).reuse(wanted)
+    code = reuse(inline(prune(code._replace(slots=slots), wanted), wanted), wanted)
     return compile_code(code, leaves, [[slot] for slot in wanted], _FUNCTIONS)
 
 
@@ -60,26 +64,33 @@ def run_sweep(function: Callable[..., Any], leaves: Sequence[Any], place: int, p
         points: Where to.
     """
     given = [np.float64(leaf) if leaf.__class__ is float else leaf for leaf in leaves]
-    values, slopes = np.empty(points.size), np.empty(points.size)
+    blocks = []
     with np.errstate(all="ignore"):
-        for start in range(0, points.size, _BLOCK):
-            block = slice(start, start + _BLOCK)
-            given[place] = points[block]
+        for start in range(0, max(1, points.size), _BLOCK):
+            block = given[place] = points[start : start + _BLOCK]
             [value], [slope] = function(*given)
-            values[block] = value
-            slopes[block] = np.nan if slope is None else slope
-    return Sweep(values, slopes)
+            slope = np.nan if slope is None else slope.copy() if slope is value else slope
+            blocks.append((_fill(value, block), _fill(slope, block)))
+    columns = zip(*blocks, strict=True)
+    return Sweep(*(column[0] if len(column) == 1 else np.concatenate(column) for column in columns))
+
+
+def _fill(found: Any, block: np.ndarray) -> np.ndarray:
+    """Return a result as an array of floats of its own: it may be one number, truth values, or the points."""
+    if found.__class__ is np.ndarray and found.dtype == np.float64 and found is not block:
+        return found
+    return np.broadcast_to(found, block.shape).astype(np.float64)
 
 
 def _power(a: Any, b: Any) -> Any:
     """Return a**b as the rules have it; the exponents of lessons in a fraction of the time."""
-    if np.ndim(b) == 0 and float(b) in _POWERS:  # of a 0-d array, too, which has no hash
-        return _POWERS[float(b)](a)
+    if np.ndim(b) == 0 and b in _POWERS:
+        return _POWERS[b](a)
     result = np.power(a, b)
     is_root = (np.abs(b) == 0.5) & (a <= 0)  # noqa: PLR2004
-    return (
-        np.where(is_root, np.where(b > 0, np.sqrt(a), 1.0 / np.sqrt(a)), result) if is_root.any() else result
-    )
+    if not np.any(is_root):
+        return result
+    return np.where(is_root, np.where(b > 0, np.sqrt(a), 1.0 / np.sqrt(a)), result)[()]
 
 
 _POWERS: Final[dict[float, Callable[[Any], Any]]] = {
@@ -93,6 +104,9 @@ _POWERS: Final[dict[float, Callable[[Any], Any]]] = {
 }
 
 
+# Of numbers np.where makes an array without dimensions; [()] makes that a number again, and keeps others.
+
+
 def _where(condition: Any, a: Any, b: Any) -> Any:
     """Return np.where, without work where the condition is the same at every point."""
     if np.ndim(condition) == 0:
@@ -102,12 +116,12 @@ def _where(condition: Any, a: Any, b: Any) -> Any:
 
 def _maximum(a: Any, b: Any) -> Any:
     """Return np.maximum, of two zeros the first."""
-    return np.where(a >= b, a, np.maximum(a, b))
+    return np.where(a >= b, a, np.maximum(a, b))[()]
 
 
 def _minimum(a: Any, b: Any) -> Any:
     """Return np.minimum, of two zeros the first."""
-    return np.where(a <= b, a, np.minimum(a, b))
+    return np.where(a <= b, a, np.minimum(a, b))[()]
 
 
 _OF_ONE: Final = ("absolute", "exp", "log", "log1p", "sqrt", "sin", "cos", "tan", "tanh")

@@ -1,6 +1,6 @@
 """Print the figures of this package beside their targets.
 
-    python -m tests.benchmarks [passes] [memory] [chain] [import] [draw] [--rounds N] [--verbose]
+    python -m tests.benchmarks [passes] [replay] [memory] [chain] [import] [draw] [--rounds N] [--verbose]
 
 runs from a checkout with the extra ``[test]`` installed, and measures that checkout. The peers are
 installed for it alone: ``pip install micrograd torch``; where one is missing, its rows say so. All of it
@@ -19,13 +19,13 @@ The way from a slider to changed pixels needs JupyterLab and a browser, and has 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import itertools
 import platform
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tests.benchmarks import chain, drawing, imports, memory, passes
+from tests.benchmarks import chain, drawing, imports, memory, passes, replay
 from tests.benchmarks.settings import SMALL, Settings
 from tests.benchmarks.table import lines
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 FIGURES: dict[str, Callable[[Settings], Iterable[Row]]] = {
     "passes": passes.rows,
+    "replay": replay.rows,
     "memory": memory.rows,
     "chain": chain.rows,
     "import": imports.rows,
@@ -51,9 +52,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--small", action="store_true", help="so little that the figures mean nothing")
     parser.add_argument("--verbose", action="store_true", help="also the heaviest modules of the import")
     given = parser.parse_args(arguments)
-    settings = replace(SMALL if given.small else Settings(), is_verbose=given.verbose)
+    settings = dataclasses.replace(SMALL if given.small else Settings(), is_verbose=given.verbose)
     if given.rounds:
-        settings = replace(settings, rounds=given.rounds)
+        settings = dataclasses.replace(settings, rounds=given.rounds)
     missed: list[Row] = []
     table = lines(_collect(given.figures or FIGURES, settings, missed))
     for line in itertools.chain((f"Python {platform.python_version()}, {platform.machine()}",), table):

@@ -113,9 +113,17 @@ def _teach(value: Any) -> None:
     value.exp, value.tanh = exp, tanh
 
 
+def torch_module() -> ModuleType | None:
+    """Return torch itself, on one thread: what we build is too small for more."""
+    module = _installed("torch")
+    if module is not None:
+        module.set_num_threads(1)
+    return module
+
+
 def torch() -> Library | None:
     """Return torch, in float64."""
-    module = _installed("torch")
+    module = torch_module()
     if module is None:
         return None
 
