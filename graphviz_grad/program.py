@@ -192,17 +192,22 @@ class Program:
             >>> program.sweep("n0", [-1.0, 0.0, 3.0])
             Sweep(values=array([1., 0., 9.]), slopes=array([-2.,  0.,  6.]))
         """
-        slots = _move(self._replayer.slots, self._replayer.leaves, {**(leaves or {}), leaf: math.nan})
-        place = int(leaf[1:])
+        if self._refusal:
+            raise RuntimeError(self._refusal)
+        replayer = self._replayer
+        moved = {} if leaves is None else dict(leaves)
+        slots = _move(replayer.slots, replayer.leaves, moved | {leaf: math.nan})
+        place = replayer.leaves[leaf]
         target = int(self.graph.outputs[-1][1:]) if self.root is None else self.root
         at = np.asarray(points, np.float64)
-        if self._replayer.has_arrays:
-            runs = [self.run({**(leaves or {}), leaf: point}) for point in at.ravel().tolist()]
+        if replayer.has_arrays:
+            runs = [self.run(moved | {leaf: point}) for point in at.ravel().tolist()]
             values, slopes = [run.values[target] for run in runs], [run.grads[place] for run in runs]
-            found = Sweep(np.array(values, float), np.array(slopes, float))
+            found = Sweep(np.array(values, float).ravel(), np.array(slopes, float))
         else:
-            found = self._replayer.sweep(place, target, slots, at.ravel())
-        return Sweep(*(numbers.reshape(at.shape) for numbers in found))
+            others = {replayer.leaves[other]: slots[replayer.leaves[other]] for other in moved}
+            found = replayer.sweep(place, target).run(at.ravel(), others)
+        return found if at.ndim == 1 else Sweep(*(numbers.reshape(at.shape) for numbers in found))
 
     @classmethod
     def _build(cls, graph: Graph, root: int | None) -> Program:

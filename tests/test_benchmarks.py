@@ -132,6 +132,6 @@ def test_both_sweeps_compute_the_same(build):
         missing("no torch (pip install torch)")
     program = replay.program_of(build)
     points = np.linspace(-1, 1, 7)
-    theirs = replay.torch_sweep(program, points, torch)()
-    for seen, expected in zip(theirs, program.sweep("n0", points), strict=True):
-        assert seen == pytest.approx(expected, rel=1e-12)
+    for job in replay.torch_sweeps(program, points, torch).values():
+        for seen, expected in zip(job(), program.sweep("n0", points), strict=True):
+            assert seen == pytest.approx(expected, rel=1e-12)

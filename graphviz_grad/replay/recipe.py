@@ -7,16 +7,18 @@ the source both put their own names there and change nothing else, which is why 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from graphviz_grad.engine.expr import Expr
-from graphviz_grad.engine.printers import PYTHON, statements
+from graphviz_grad.engine.printers import PYTHON, print_expr, statements
 from graphviz_grad.engine.rules import RULES, record_contributions, record_forward, record_partials
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from graphviz_grad.engine.printers import Notation
+
+    Writer: TypeAlias = Callable[[Sequence[Expr], Notation], tuple[list[str], list[str]]]
 
 _WORD: Final = re.compile(r"\b[A-Za-z_]\w*")
 
@@ -64,6 +66,7 @@ class Cookbook:
 
     Args:
         notation: One whose expressions are Python.
+        write: How to write trees: as expressions within expressions, or an operation a line (`flatten`).
 
     Example:
         >>> FLOATS.forward("tan")
@@ -72,8 +75,9 @@ class Cookbook:
         Recipe(lines=(Line(text='{0} * {1}', operands=(3, 1)),), results=(1, 4))
     """
 
-    def __init__(self, notation: Notation) -> None:
+    def __init__(self, notation: Notation, write: Writer = statements) -> None:
         self._notation = notation
+        self._statements = write
         self._forward: dict[str, Recipe] = {}
         self._backward: dict[tuple[str, tuple[int, ...], Wanted], Recipe] = {}
 
@@ -117,7 +121,7 @@ class Cookbook:
             lines.append(_line(text, places))
             return places.setdefault(name, len(places))
 
-        assignments, texts = statements(exprs, self._notation)
+        assignments, texts = self._statements(exprs, self._notation)
         for assignment in assignments:
             name, _, text = assignment.partition(" = ")
             add(name, text)
@@ -129,6 +133,29 @@ class Cookbook:
                 number = _read_number(text)
                 results.append(add(text, text) if number is None else number)
         return Recipe(tuple(lines), tuple(results))
+
+
+def flatten(exprs: Sequence[Expr], notation: Notation) -> tuple[list[str], list[str]]:
+    """Return what `statements` does with an assignment for every operation.
+
+    Example:
+        >>> from graphviz_grad.engine.expr import variable
+        >>> flatten([1 - variable("a") * variable("a")], PYTHON)
+        (['t1 = a * a', 't2 = 1.0 - t1'], ['t2'])
+    """
+    names: dict[str, str] = {}
+    lines: list[str] = []
+
+    def name(expr: Expr) -> str:
+        text = expr.text()
+        if not expr.is_atom and text not in names:
+            operands = {arg.text(): name(arg) for arg in expr.args}
+            line = print_expr(expr, notation, operands)
+            names[text] = f"t{len(lines) + 1}"
+            lines.append(notation.assign.format(names[text], line))
+        return names.get(text) or print_expr(expr, notation)
+
+    return lines, [name(expr) for expr in exprs]
 
 
 def _without_ones(expr: Expr) -> Expr:

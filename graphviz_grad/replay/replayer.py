@@ -11,7 +11,7 @@ from graphviz_grad.replay.lowering import lower
 from graphviz_grad.replay.recipe import FLOATS
 from graphviz_grad.replay.rewrite import inline
 from graphviz_grad.replay.straight import compile_code
-from graphviz_grad.replay.sweep import ARRAYS, Sweep, compile_sweep, run_sweep
+from graphviz_grad.replay.sweep import ARRAYS, Sweeper
 from graphviz_grad.replay.tape import Tape
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Replayer:
         self._plan = plan
         self._places = [*self.leaves.values()]
         self._runs = 0
-        self._sweeps: dict[tuple[int, int], Callable[..., Any]] = {}
+        self._sweepers: dict[tuple[int, int], Sweeper] = {}
 
     def _run_tape(self, slots: list[Any]) -> Lists:
         self._runs += 1
@@ -95,21 +95,13 @@ class Replayer:
 
         return replay
 
-    def sweep(self, leaf: int, root: int, slots: list[Any], points: np.ndarray) -> Sweep:
-        """Run both passes at each of ``points``.
-
-        Args:
-            leaf: Slot of the leaf that moves.
-            root: Slot whose value is wanted.
-            slots: What the others hold; no arrays.
-            points: In one dimension.
-        """
-        function = self._sweeps.get((leaf, root))
-        if function is None:
+    def sweep(self, leaf: int, root: int) -> Sweeper:
+        """Return what sweeps a leaf: its slot, and that of the root; there must be no arrays."""
+        sweeper = self._sweepers.get((leaf, root))
+        if sweeper is None:
             code = lower(self._plan, ARRAYS, with_edges=False)
-            function = self._sweeps[leaf, root] = compile_sweep(code, leaf, root, self._places)
-        leaves = [slots[place] for place in self._places]
-        return run_sweep(function, leaves, self._places.index(leaf), points)
+            sweeper = self._sweepers[leaf, root] = Sweeper(code, leaf, root, self._places)
+        return sweeper
 
     @cached_property
     def _code(self) -> Code:

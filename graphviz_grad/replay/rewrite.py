@@ -1,4 +1,4 @@
-"""Code made leaner: nothing that nobody wants, each result in the one place that reads it, slots reused."""
+"""Code made leaner: nothing that nobody wants, and each result in the one place that reads it."""
 
 from __future__ import annotations
 
@@ -61,29 +61,6 @@ def inline(code: Code, kept: Collection[int]) -> Code:
             waiting[outs[0]] = merged, deepest + 1
         else:
             instructions.append(merged)
-    return code._replace(instructions=instructions)
-
-
-def reuse(code: Code, kept: Collection[int]) -> Code:
-    """Return the code with slots written anew when they have been read for the last time.
-
-    For arrays: what is written next finds its memory still warm, and few are held at a time.
-
-    Args:
-        code: Each slot of which is written once.
-        kept: Slots that are wanted afterwards.
-    """
-    last = {slot: place for place, line in enumerate(code.instructions) for slot in line.operands}
-    homes: dict[int, int] = {}
-    free: list[int] = []
-    instructions = []
-    for place, (outs, operands, text, call) in enumerate(code.instructions):
-        moved = tuple([homes.get(slot, slot) for slot in operands])
-        free += [homes[slot] for slot in set(operands) if slot in homes and last[slot] == place]
-        for out in outs:
-            if out not in kept:
-                homes[out] = free.pop() if free else out
-        instructions.append(Instruction(tuple([homes.get(out, out) for out in outs]), moved, text, call))
     return code._replace(instructions=instructions)
 
 

@@ -6,7 +6,8 @@ hundred runs.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final
 
 from graphviz_grad.engine.rules import define
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from graphviz_grad.replay.lowering import Code
+
+
+_ROW: Final = 30  # CPython builds no longer list at once
 
 
 def compile_code(
@@ -48,18 +52,31 @@ def compile_code(
     """
     names, constants = _name(code, leaves, outputs)
     bound = {**(known or {}), **constants}
+    wanted = Counter(slot for group in outputs for slot in group)
+    read = {slot for instruction in code.instructions for slot in instruction.operands}
+    is_long = max(map(len, outputs)) > _ROW  # and will hardly be read
     lines = []
     for outs, operands, text, call in code.instructions:
         given = [names[slot] for slot in operands]
-        if text:
-            lines.append(f"{names[outs[0]]} = {text.format(*given)}")
-        else:
+        if not text:
             bound[f"call_{outs[0]}"] = call
             lines.append(f"{', '.join(names[out] for out in outs)}, = call_{outs[0]}({', '.join(given)})")
-    groups = ", ".join(f"[{', '.join(names[slot] for slot in group)}]" for group in outputs)
+        elif is_long and wanted[outs[0]] == 1 and outs[0] not in read:
+            names[outs[0]] = text.format(*given)
+        else:
+            lines.append(f"{names[outs[0]]} = {text.format(*given)}")
+    groups = ", ".join(_display([names[slot] for slot in group]) for group in outputs)
     function = define("replay", [names[leaf] for leaf in leaves], [*lines, f"return {groups},"], bound)
     function.__defaults__ = tuple([code.slots[leaf] for leaf in leaves])
     return function
+
+
+def _display(texts: Sequence[str]) -> str:
+    """Return a list display; a long one in rows, each of which Python makes at once and not item by item."""
+    if len(texts) <= _ROW:
+        return f"[{', '.join(texts)}]"
+    rows = (texts[start : start + _ROW] for start in range(0, len(texts), _ROW))
+    return "[" + ", ".join("*[" + ", ".join(row) + "]" for row in rows) + "]"
 
 
 def _name(

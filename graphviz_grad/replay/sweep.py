@@ -1,6 +1,7 @@
-"""A program at many values of one leaf: the same straight-line code, printed for numpy.
+"""A program at many values of one leaf: straight-line code again, printed for numpy.
 
-Of both passes only what leads from the leaf to the root and back is computed.
+Of both passes only what leads from the leaf to the root and back is computed, an operation a line, so that
+results are written over arrays that nobody needs any more.
 """
 
 from __future__ import annotations
@@ -9,15 +10,15 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from graphviz_grad.engine.printers import JAVASCRIPT, PYTHON, Notation, Template
-from graphviz_grad.replay.recipe import Cookbook
-from graphviz_grad.replay.rewrite import inline, prune, reuse
+from graphviz_grad.engine.expr import PRIMITIVES
+from graphviz_grad.engine.printers import PYTHON, Notation, Template
+from graphviz_grad.replay.lowering import Code, Instruction
+from graphviz_grad.replay.recipe import Cookbook, flatten
+from graphviz_grad.replay.rewrite import prune
 from graphviz_grad.replay.straight import compile_code
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from graphviz_grad.replay.lowering import Code
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
 #: Points computed at a time: an array of them takes 128 kB.
 _BLOCK: Final = 1 << 14
@@ -36,8 +37,8 @@ class Sweep(NamedTuple):
     slopes: np.ndarray
 
 
-def compile_sweep(code: Code, leaf: int, root: int, leaves: Sequence[int]) -> Callable[..., Any]:
-    """Return a function of all leaves, one of which may be an array; it gives ``[root], [slope]``.
+class Sweeper:
+    """Sweeps one leaf.
 
     Args:
         code: Lowered with `ARRAYS`.
@@ -45,41 +46,89 @@ def compile_sweep(code: Code, leaf: int, root: int, leaves: Sequence[int]) -> Ca
         root: Slot of the root.
         leaves: Slots of all leaves.
     """
-    # glibc hands memory back at once, and pays for every page again, until a large block has once been freed.
-    np.empty(_LARGE)
-    wanted = root, code.grads[leaf]
-    # A float of Python's raises where it is divided by 0; numpy's does not.
-    slots = [np.float64(held) if held.__class__ is float else held for held in code.slots]
-    code = reuse(inline(prune(code._replace(slots=slots), wanted), wanted), wanted)
-    return compile_code(code, leaves, [[slot] for slot in wanted], _FUNCTIONS)
+
+    def __init__(self, code: Code, leaf: int, root: int, leaves: Sequence[int]) -> None:
+        # glibc hands memory back at once, and pays for each page again, until a large block has been freed.
+        np.empty(_LARGE)
+        # A float of Python's raises where it is divided by 0; numpy's does not.
+        slots = [np.float64(held) if held.__class__ is float else held for held in code.slots]
+        wanted = root, code.grads[leaf]
+        code = _write_over(prune(code._replace(slots=slots), wanted), leaf, wanted)
+        self._function = compile_code(code, leaves, [[slot] for slot in wanted], _FUNCTIONS)
+        self._leaves = [slots[slot] for slot in leaves]
+        self._places = {slot: place for place, slot in enumerate(leaves)}
+        self._leaf = self._places[leaf]
+
+    def run(self, points: np.ndarray, moved: Mapping[int, Any]) -> Sweep:
+        """Run both passes at each of the points.
+
+        Args:
+            points: In one dimension.
+            moved: New values of other leaves, by slot.
+        """
+        leaves = self._leaves.copy()
+        for slot, value in moved.items():
+            leaves[self._places[slot]] = np.float64(value) if value.__class__ is float else value
+        with np.errstate(all="ignore"):
+            if points.size <= _BLOCK:
+                return self._run_block(points, leaves)
+            starts = range(0, points.size, _BLOCK)
+            blocks = [self._run_block(points[start : start + _BLOCK], leaves) for start in starts]
+        return Sweep(*(np.concatenate(parts) for parts in zip(*blocks, strict=True)))
+
+    def _run_block(self, block: np.ndarray, leaves: list[Any]) -> Sweep:
+        leaves[self._leaf] = block
+        [value], [slope] = self._function(*leaves)
+        values = _own(value, block)
+        return Sweep(values, _own(np.nan if slope is None else slope, block, values))
 
 
-def run_sweep(function: Callable[..., Any], leaves: Sequence[Any], place: int, points: np.ndarray) -> Sweep:
-    """Run what `compile_sweep` made, in blocks that fit into memory.
+def _own(found: Any, *others: np.ndarray) -> np.ndarray:
+    """Return a result as an array of floats that is none of the others: it may be one, or one number."""
+    if found.__class__ is np.ndarray and found.dtype == np.float64 and not any(found is a for a in others):
+        return found
+    return np.broadcast_to(found, others[0].shape).astype(np.float64)
+
+
+def _write_over(code: Code, leaf: int, kept: Collection[int]) -> Code:
+    """Return the code with results written over arrays, or at least into slots, that are read no more.
+
+    So memory is warm, and few arrays are held at a time.
 
     Args:
-        function: Of the leaves.
-        leaves: Their values.
-        place: Which of them moves.
-        points: Where to.
+        code: Each slot of which is written once.
+        leaf: Slot of the array of points.
+        kept: Slots that are wanted afterwards.
+
+    Example:
+        >>> lines = [Instruction((1,), (0, 0), "multiply({0}, {1})"), Instruction((2,), (1,), "exp({0})")]
+        >>> [line.text for line in _write_over(Code(lines, [], [], [], []), 0, {2}).instructions]
+        ['multiply({0}, {1})', 'exp({0}, {0})']
     """
-    given = [np.float64(leaf) if leaf.__class__ is float else leaf for leaf in leaves]
-    blocks = []
-    with np.errstate(all="ignore"):
-        for start in range(0, max(1, points.size), _BLOCK):
-            block = given[place] = points[start : start + _BLOCK]
-            [value], [slope] = function(*given)
-            slope = np.nan if slope is None else slope.copy() if slope is value else slope
-            blocks.append((_fill(value, block), _fill(slope, block)))
-    columns = zip(*blocks, strict=True)
-    return Sweep(*(column[0] if len(column) == 1 else np.concatenate(column) for column in columns))
-
-
-def _fill(found: Any, block: np.ndarray) -> np.ndarray:
-    """Return a result as an array of floats of its own: it may be one number, truth values, or the points."""
-    if found.__class__ is np.ndarray and found.dtype == np.float64 and found is not block:
-        return found
-    return np.broadcast_to(found, block.shape).astype(np.float64)
+    last = {slot: place for place, line in enumerate(code.instructions) for slot in line.operands}
+    arrays = {leaf}  # slots that hold an array for sure
+    shared = {leaf}  # slots whose array may be held by others, too
+    homes: dict[int, int] = {}
+    free: list[int] = []
+    instructions = []
+    for place, (outs, operands, text, call) in enumerate(code.instructions):
+        dead = [slot for slot in dict.fromkeys(operands) if slot in homes and last[slot] == place]
+        moved = tuple([homes.get(slot, slot) for slot in operands])
+        over = None
+        if text.partition("(")[0] in _FRESH:
+            over = next((slot for slot in dead if slot in arrays and slot not in shared), None)
+            arrays.update(outs if not arrays.isdisjoint(operands) else ())
+        else:
+            shared.update(operands, outs)
+        free += [homes[slot] for slot in dead if slot != over]
+        for out in outs:
+            if out not in kept:
+                homes[out] = homes[over] if over is not None else free.pop() if free else out
+        line = text
+        if over is not None:  # a ufunc's last argument says where to write
+            line = f"{text[:-1]}, {{{operands.index(over)}}})"
+        instructions.append(Instruction(tuple([homes.get(out, out) for out in outs]), moved, line, call))
+    return code._replace(instructions=instructions)
 
 
 def _power(a: Any, b: Any) -> Any:
@@ -124,21 +173,17 @@ def _minimum(a: Any, b: Any) -> Any:
     return np.where(a <= b, a, np.minimum(a, b))[()]
 
 
-_OF_ONE: Final = ("absolute", "exp", "log", "log1p", "sqrt", "sin", "cos", "tan", "tanh")
-_OF_MORE: Final = {"power": _power, "maximum": _maximum, "minimum": _minimum, "where": _where}
-_FUNCTIONS: Final = {name: getattr(np, name) for name in _OF_ONE} | _OF_MORE
-_NUMPY: Final = Notation(
-    {
-        **PYTHON.templates,
-        "divide": JAVASCRIPT.templates["divide"],  # no guard: numpy does as IEEE 754 says
-        "power": Template("power({0}, {1})"),
-        "maximum": Template("maximum({0}, {1})"),
-        "minimum": Template("minimum({0}, {1})"),
-        "where": Template("where({0}, {1}, {2})"),
-    }
-    | {name: Template(f"{name}({{0}})") for name in _OF_ONE},
-    PYTHON.constant,
-)
+_OTHERS: Final = {"power": _power, "maximum": _maximum, "minimum": _minimum, "where": _where}
+_FUNCTIONS: Final = {head: getattr(np, head) for head in PRIMITIVES} | _OTHERS
+_UFUNCS: Final = {head: getattr(np, head) for head in PRIMITIVES - _OTHERS.keys()}
+#: Functions that make a new array of floats, or write it where they are told to.
+_FRESH: Final = frozenset(head for head, ufunc in _UFUNCS.items() if {"d->d", "dd->d"} & {*ufunc.types})
+
+
+def _template(head: str) -> Template:
+    count = 3 if head == "where" else getattr(np, head).nin
+    return Template(f"{head}({', '.join(f'{{{place}}}' for place in range(count))})")
+
 
 #: How numpy computes with arrays.
-ARRAYS: Final = Cookbook(_NUMPY)
+ARRAYS: Final = Cookbook(Notation({head: _template(head) for head in PRIMITIVES}, PYTHON.constant), flatten)

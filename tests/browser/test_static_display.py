@@ -35,10 +35,13 @@ PICTURES = "figure img, figure svg.gg"  # an explorer's comes to life where scri
 
 
 def assert_it_is_painted(image):
-    """The browser has decoded the picture; a broken one has no size."""
-    image.scroll_into_view_if_needed()
+    """The browser has decoded the picture; a broken one has no size.
+
+    One step, which it is all the same to whether a picture comes to life, and is replaced, meanwhile.
+    """
     size = image.evaluate(
         """async (image) => {
+          image.scrollIntoView();
           if (image.localName === "svg") return [image.width.baseVal.value, image.height.baseVal.value];
           await image.decode();
           return [image.naturalWidth, image.naturalHeight];
