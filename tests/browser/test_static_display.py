@@ -41,7 +41,7 @@ def assert_it_is_painted(image):
     """
     size = image.evaluate(
         """async (image) => {
-          image.scrollIntoView();
+          image.scrollIntoView({ block: "center" });
           if (image.localName === "svg") return [image.width.baseVal.value, image.height.baseVal.value];
           await image.decode();
           return [image.naturalWidth, image.naturalHeight];
