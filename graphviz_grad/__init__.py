@@ -43,7 +43,13 @@ from graphviz_grad.engine.functions import (
     tanh,
     tensor,
 )
-from graphviz_grad.engine.grad_mode import enable_grad, is_grad_enabled, no_grad
+from graphviz_grad.engine.grad_mode import (
+    enable_grad,
+    inference_mode,
+    is_grad_enabled,
+    no_grad,
+    set_grad_enabled,
+)
 from graphviz_grad.engine.tensor import Tensor
 
 if TYPE_CHECKING:
@@ -78,6 +84,7 @@ __all__ = [
     "float32",
     "float64",
     "gradcheck",
+    "inference_mode",
     "int64",
     "is_grad_enabled",
     "isclose",
@@ -89,6 +96,7 @@ __all__ = [
     "no_grad",
     "pow",
     "relu",
+    "set_grad_enabled",
     "sigmoid",
     "sin",
     "softplus",

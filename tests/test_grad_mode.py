@@ -78,6 +78,107 @@ def test_no_grad_is_of_its_thread():
     assert seen == [True, True]
 
 
+def test_modes_nest_and_decorate_as_in_torch(torch):
+    """One program, run twice: what it saw of the mode at every step."""
+
+    def program(t):
+        seen = []
+
+        def note(*_):
+            seen.append(t.is_grad_enabled())
+            return seen[-1]
+
+        with t.set_grad_enabled(False) as entered:
+            note(seen.append(entered))
+            with t.set_grad_enabled(mode=True), t.inference_mode():
+                note()
+                with t.inference_mode(mode=False), t.no_grad():
+                    note()
+                note()
+            note()
+        note()
+        previous = t.set_grad_enabled(False)
+        note()
+        with previous:  # entered late: what held before it was made holds after it
+            note()
+        note()
+        decorated = t.set_grad_enabled(False)(note)
+        note()
+        decorated()
+        note()
+        for mode in (
+            t.inference_mode,
+            t.inference_mode(),
+            t.inference_mode(mode=False),
+            t.enable_grad,
+            t.no_grad(),
+        ):
+            with t.no_grad():
+                mode(note)()
+            mode(note)()
+        for wrong in 1, "no", None:
+            with pytest.raises(TypeError, match="must be bool, not"):
+                t.set_grad_enabled(wrong)
+        note()
+        return seen
+
+    assert program(gg) == program(torch)
+    assert gg.is_grad_enabled()
+    assert torch.is_grad_enabled()
+
+
+def test_generators_run_in_their_mode_and_their_readers_do_not(torch):
+    def program(t):
+        seen = []
+
+        @t.no_grad()
+        def generate(count):
+            seen.append(("begin", t.is_grad_enabled()))
+            sent = None
+            try:
+                for number in range(count):
+                    try:
+                        sent = yield number, sent, t.is_grad_enabled()
+                    except KeyError as error:
+                        sent = repr(error)
+            finally:
+                seen.append(("end", t.is_grad_enabled()))
+            return "done"
+
+        seen += [(*item, t.is_grad_enabled()) for item in generate(2)]
+        generator = generate(4)
+        seen.append(next(generator))
+        seen.append(generator.send("sent"))
+        seen.append(generator.throw(KeyError("thrown")))
+        with pytest.raises(ZeroDivisionError):
+            generator.throw(ZeroDivisionError())
+        generator = generate(1)
+        next(generator)
+        with pytest.raises(StopIteration, match="done"):
+            next(generator)
+        generator = generate(3)
+        next(generator)
+        generator.close()
+        return [*seen, t.is_grad_enabled()]
+
+    assert program(gg) == program(torch)
+
+
+def test_a_mode_ends_with_its_thread():
+    """The number of a thread may be given to the next one, its mode may not."""
+
+    def end_without_grad():
+        gg.set_grad_enabled(False)
+
+    seen = []
+    for _ in range(20):
+        for target in end_without_grad, lambda: seen.append((leaf() * 2).requires_grad):
+            thread = threading.Thread(target=target)
+            thread.start()
+            thread.join()
+    assert seen == [True] * 20
+
+
 # --- threads --------------------------------------------------------------------------------------
 
 
