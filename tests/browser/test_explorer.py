@@ -60,8 +60,8 @@ def text(value: float) -> str:
 
 
 def slot(area: Locator, name: str, part: str) -> Locator:
-    """A text of the node with this name."""
-    return area.locator(f'[data-node][data-name="{name}"] [data-slot$=".{part}"]')
+    """A text of the node with this name, in the live picture: the one for saved notebooks hides beside it."""
+    return area.locator(f'.gg-live [data-node][data-name="{name}"] [data-slot$=".{part}"]')
 
 
 def handle(area: Locator, name: str) -> Locator:
@@ -285,7 +285,7 @@ def test_moves_never_queue(run_cells):
     late = notebook.page.evaluate(
         """() => new Promise((resolve) => {
           const start = performance.now();
-          const value = document.querySelector('[data-name="y"] [data-slot$=".value"]');
+          const value = document.querySelector('.gg-live [data-name="y"] [data-slot$=".value"]');
           const check = () => value.textContent === "3600.0000" && resolve(performance.now() - start);
           new MutationObserver(check).observe(value, { characterData: true, subtree: true });
           check();
@@ -402,7 +402,7 @@ def test_nothing_flickers_back(run_cells):
     expect_state(area, {"x": 0.0}, {})
     notebook.page.evaluate(
         """() => {
-          const value = document.querySelector('[data-name="x"] [data-slot$=".value"]');
+          const value = document.querySelector('.gg-live [data-name="x"] [data-slot$=".value"]');
           window.seen = [];
           new MutationObserver(() => window.seen.push(Number(value.textContent)))
             .observe(value, { characterData: true, subtree: true });

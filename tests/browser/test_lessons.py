@@ -10,7 +10,7 @@ LIVE = 4  # the code cell of lesson 1 whose output is alive
 
 def slot(output, name, part):
     """The text of one slot of the live picture, by the node's name."""
-    node = output.locator(f'[data-node][data-name="{name}"]')
+    node = output.locator(f'.gg-live [data-node][data-name="{name}"]')
     return node.locator(f'[data-slot$=".{part}"]')
 
 
@@ -29,7 +29,6 @@ def open_lesson(jupyterlab, open_notebook, root):
 def test_the_first_lesson_comes_alive(open_lesson, artifacts):
     notebook = open_lesson("01-product.ipynb")
     output = notebook.output(LIVE)
-    output.scroll_into_view_if_needed()
     expect(slot(output, "y", "value")).to_have_text("\u221212.0000")
 
     handle = output.locator(".noUi-handle").first  # the slider of x

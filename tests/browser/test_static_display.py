@@ -134,7 +134,7 @@ def test_a_page_made_by_nbconvert_needs_no_network(chromium, root, tmp_path, art
         page.goto((tmp_path / "lesson.html").as_uri())
         drawn = page.locator("figure img").first
         assert_it_is_painted(drawn)
-        page.locator("figure").last.scroll_into_view_if_needed()
+        page.locator("figure").last.evaluate("(figure) => figure.scrollIntoView()")
         live = page.locator("figure svg.gg")  # scripts may run here: what is looked at comes to life
         expect(live).to_be_visible()
         expect(live).to_contain_text("\u221212.0000")
