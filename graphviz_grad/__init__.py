@@ -50,6 +50,7 @@ from graphviz_grad.engine.grad_mode import (
     no_grad,
     set_grad_enabled,
 )
+from graphviz_grad.engine.printing import set_printoptions
 from graphviz_grad.engine.tensor import Tensor
 
 if TYPE_CHECKING:
@@ -97,6 +98,7 @@ __all__ = [
     "pow",
     "relu",
     "set_grad_enabled",
+    "set_printoptions",
     "sigmoid",
     "sin",
     "softplus",

@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 import random
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import graphviz_grad as gg
 
@@ -119,23 +122,70 @@ def test_random_scalars(torch):
         assert repr(gg.tensor(value)) == repr(torch.tensor(value))
 
 
-def test_random_arrays(torch):
-    rng = random.Random(1)  # noqa: S311 - nothing secret
-    for _ in range(1000):
-        values = [
-            rng.choice(
-                [
-                    rng.gauss(0, 1),
-                    rng.gauss(0, 1) * 10.0 ** rng.randint(-6, 6),
-                    float(rng.randint(-2000, 2000)),
-                    rng.choice([0.0, -0.0, math.inf, -math.inf, math.nan]),
-                ]
-            )
-            for _ in range(rng.randint(1, 6))
-        ]
-        assert repr(gg.tensor(values)) == repr(torch.tensor(values))
-        ints = [rng.randint(-(10**6), 10**6) for _ in values]
-        assert repr(gg.tensor([ints, ints])) == repr(torch.tensor([ints, ints]))
+@st.composite
+def arrays(draw):
+    """Arrays of every kind: ints, truth values, floats of all sizes side by side, nan, inf and zeros."""
+    shape = draw(
+        st.one_of(
+            st.lists(st.integers(0, 5), max_size=4).map(tuple),
+            st.sampled_from([(30,), (1001,), (2, 700), (40, 30), (11, 10, 10), (1100, 1), (2, 3, 7, 30)]),
+        )
+    )
+    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
+    kind = draw(st.sampled_from(["int", "bool", "round", "float", "spread", "positive", "special"]))
+    if kind == "int":
+        return rng.integers(-(10 ** draw(st.integers(0, 18))), 10 ** draw(st.integers(0, 18)), shape)
+    if kind == "bool":
+        return rng.random(shape) < 0.5
+    values = rng.normal(size=shape) * 10.0 ** draw(st.integers(-12, 12))
+    if kind == "round":
+        return np.round(values, draw(st.integers(0, 3)))
+    if kind == "spread":
+        return values * 10.0 ** rng.integers(-6, 6, shape)
+    if kind == "positive":
+        return np.abs(values)
+    if kind == "special":
+        for value in draw(st.sets(st.sampled_from([0.0, -0.0, 1.0, math.inf, -math.inf, math.nan]))):
+            values = np.where(rng.random(shape) < 0.3, value, values)
+    return values
+
+
+OPTIONS = st.fixed_dictionaries(
+    {"sci_mode": st.sampled_from([None, True, False])},
+    optional={
+        "profile": st.sampled_from(["default", "short", "full"]),
+        "precision": st.sampled_from([0, 1, 2, 6, 10]),
+        "threshold": st.sampled_from([0, 5, 100, math.inf]),
+        "edgeitems": st.sampled_from([0, 1, 2, 5]),
+        "linewidth": st.sampled_from([20, 40, 120, 200]),
+    },
+)
+
+
+def check_print(array, requires_grad, torch):
+    x, y = (t.tensor(array, requires_grad=requires_grad and array.dtype == float) for t in (gg, torch))
+    assert repr(x) == repr(y)
+    if x.requires_grad:
+        assert repr(gg.sigmoid(x)) == repr(torch.sigmoid(y))
+
+
+@settings(max_examples=1500)
+@given(array=arrays(), requires_grad=st.booleans())
+def test_random_arrays(array, requires_grad, torch):
+    check_print(array, requires_grad, torch)
+
+
+@settings(max_examples=500)
+@given(array=arrays(), requires_grad=st.booleans(), options=OPTIONS)
+def test_random_arrays_with_other_options(array, requires_grad, options, torch):
+    for t in (gg, torch):
+        t.set_printoptions(profile="default")
+        t.set_printoptions(**options)
+    try:
+        check_print(array, requires_grad, torch)
+    finally:
+        for t in (gg, torch):
+            t.set_printoptions(profile="default")
 
 
 def test_what_the_lessons_show():

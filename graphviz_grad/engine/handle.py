@@ -267,10 +267,6 @@ class Handle(Record):
 
     def __repr__(self) -> str:
         suffixes = []
-        if not self.numel() and self.ndim != 1:
-            suffixes.append(f"size={tuple(self.shape)}")
-        if not self.numel() and not self.dtype.is_floating_point:
-            suffixes.append(f"dtype={self.dtype}")
         if self.requires_grad:
             grad_fn = self.grad_fn
             suffixes.append("requires_grad=True" if grad_fn is None else f"grad_fn=<{grad_fn.name()}>")
