@@ -38,7 +38,7 @@ QUIET = [  # Debian's Chromium as root, without a GPU, and without a word to any
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Everything in this folder is a browser test, so that `-m "not browser"` leaves it out.
 
-    In CI one that fails is tried once more, and the rerun is printed: on a busy machine JupyterLab now and then
+    In CI one that fails is tried once more, and the rerun is printed: on a busy machine JupyterLab at times
     takes longer than any wait, or puts a node in another's place while one looks. A real fault fails twice.
     """
     for item in items:
