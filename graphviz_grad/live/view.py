@@ -55,7 +55,7 @@ class View(anywidget.AnyWidget):
         nudge: Moves that the page has seen; its being sent is what matters (see ``page/static/view.js``).
     """
 
-    _esm = module()
+    _esm = module("view")
     _css = stylesheet("widget", "style", "tangent")
     sliders: traitlets.List[FloatSlider] = traitlets.List().tag(sync=True, **widget_serialization)
     svg = traitlets.Unicode().tag(sync=True)

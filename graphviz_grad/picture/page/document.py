@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from graphviz_grad.picture import figure
 from graphviz_grad.picture.page.heading import formula_of
 from graphviz_grad.picture.page.module import module, stylesheet
+from graphviz_grad.picture.page.optable import used_ops
 from graphviz_grad.text import MINUS, clean
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def write_document(content: Content, svg: str, *, title: str | None, theme: str)
     sheet = f".gg-page{{--gg-width:{figure.width_of(svg)}px}}\n{rules}"
     script = data = ""
     if content.program is not None:
-        script = module() + BOOT
+        script = _script(content)
         data = (
             f'<noscript><p class="gg-remark">{_IDLE}</p></noscript>\n'
             f'<script type="application/json">{content.data}</script>\n'
@@ -99,8 +100,14 @@ def write_figure(content: Content, svg: str, *, title: str | None, theme: str) -
         f"{notes}{still}\n"
         f'<script type="application/json">{content.data}</script>'
         f"<style>{stylesheet('style', 'controls', 'tangent')}</style>"
-        f'<script type="module">{module()}{BOOT}</script></div>'
+        f'<script type="module">{_script(content)}</script></div>'
     )
+
+
+def _script(content: Content) -> str:
+    """What runs in the page, with the ops that it needs."""
+    assert content.program is not None  # noqa: S101 - what does not move has no script
+    return module("page", ops=used_ops(content.program)) + BOOT
 
 
 def _table(content: Content) -> str:

@@ -12,37 +12,46 @@ from graphviz_grad import text
 from graphviz_grad.picture import style
 from graphviz_grad.picture.page.optable import op_table
 
-MODULES: Final = (
-    *("number", "card", "picture", "keyboard", "pace", "ops", "program", "arrays", "replay"),
-    *("controls", "fragment", "table", "page"),  # where no kernel is
-    *("inputs", "silence", "tangent", "sliders", "view"),
-)
+ENTRIES: Final = ("page", "view")
+"""Where no kernel is, and where one is: all that is in ``static/`` serves one of them or both."""
 _STATIC: Final = resources.files("graphviz_grad.picture.page") / "static"
+_IMPORT: Final = re.compile(r'^import .* from "\./(\w+)\.js";\n', re.MULTILINE)
 
 
-@functools.cache
-def module() -> str:
-    """Join the page's module: constants from `style`, then ``static/*.js``, without imports and comments.
+@functools.lru_cache(maxsize=64)
+def module(*entries: str, ops: frozenset[str] | None = None) -> str:
+    """Join a page's module: what the entries import, each file once and after what it imports itself.
 
-    ``ops`` is no file: it is printed from the op table.
+    Two of the files are made here: ``constants``, of `style`, and ``ops``, which is printed from the op
+    table. It is sent with every picture, so what only people and type checkers read stays behind: comments,
+    indentation and empty lines.
 
     One text, since a module from a Blob URL has nothing that a relative import could refer to; a string,
     since anywidget leaks widgets whose module is a path.
 
+    Args:
+        *entries: Of `ENTRIES`; all of them if omitted.
+        ops: Names of the ops that it has to compute; all of them if omitted.
+
     Example:
         >>> "import " in module(), "export default { render };" in module()
         (False, True)
+        >>> "render" in module("page"), "softplus" in module("page", ops=frozenset({"mul"}))
+        (False, False)
     """
-    constants = style.constants() | {
-        "SMALLEST_FIXED": text.SMALLEST_FIXED,
-        "NUMBER_LENGTH": text.NUMBER_LENGTH,
-    }
-    parts = [f"const STYLE = {json.dumps(constants)};\n"]
-    for name in MODULES:
-        source = op_table() if name == "ops" else _read(f"{name}.js")
-        parts.append(re.sub(r"^(?: *(?:/\*\*|\*|//).*|import .*|)\n", "", source, flags=re.MULTILINE))
-    # It is sent with every picture; what only people and type checkers read stays here.
-    return re.sub(r"^ +|/\*\* @.*?\*/ ?", "", "".join(parts), flags=re.MULTILINE)
+    parts: dict[str, str] = {}
+
+    def add(name: str) -> None:
+        if name in parts:
+            return
+        source = _source(name, ops)
+        for needed in _IMPORT.findall(source):
+            add(needed)
+        parts[name] = _strip(_IMPORT.sub("", source))
+
+    for entry in entries or ENTRIES:
+        add(entry)
+    return "".join(parts.values())
 
 
 def stylesheet(*names: str) -> str:
@@ -61,5 +70,30 @@ def stylesheet(*names: str) -> str:
     return re.sub(r"\n+", "\n", "".join(texts)).strip()
 
 
+def _source(name: str, ops: frozenset[str] | None) -> str:
+    """Return one file of the module, as it is or as it is made."""
+    if name == "ops":
+        return op_table(ops)
+    if name == "constants":
+        constants = style.constants() | {
+            "SMALLEST_FIXED": text.SMALLEST_FIXED,
+            "NUMBER_LENGTH": text.NUMBER_LENGTH,
+        }
+        return f"const STYLE = {json.dumps(constants)};\n"
+    return _read(f"{name}.js")
+
+
+def _strip(source: str) -> str:
+    """Take out comments, indentation and empty lines.
+
+    Example:
+        >>> _strip("/** Why. */\\n\\nconst f = (/** @type {any} */ a) => {\\n  return a; // why\\n};\\n")
+        'const f = (a) => {\\nreturn a;\\n};\\n'
+    """
+    lines = re.sub(r"^(?: *(?:/\*\*|\*|//).*|)\n", "", source, flags=re.MULTILINE)
+    return re.sub(r"^ +|/\*\* @.*?\*/ ?| +// .*$", "", lines, flags=re.MULTILINE)
+
+
+@functools.cache
 def _read(name: str) -> str:
     return (_STATIC / name).read_text(encoding="utf-8")

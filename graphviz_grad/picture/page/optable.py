@@ -16,20 +16,24 @@ if TYPE_CHECKING:
     from graphviz_grad.program import Program
 
 
-@functools.cache
-def op_table() -> str:
+@functools.lru_cache(maxsize=64)
+def op_table(names: frozenset[str] | None = None) -> str:
     """Return the source of ``static/ops.js``: a row for each op that JavaScript can compute.
 
     A row has ``arity``, ``forward`` of the operands and, where the op has derivatives, for each operand
     either a partial, of the result and the operands, or a vjp, of upstream gradient, result and operands. The
     result comes before the operands, so that the page may always pass as many as any row has.
 
+    Args:
+        names: The ops that get a row; all of them if omitted.
+
     Example:
         >>> [row] = [line for line in op_table().splitlines() if line.startswith("  mul:")]
         >>> row
         '  mul: { arity: 2, forward: (a, b) => a * b, partials: [(out, a, b) => b, (out, a) => a] },'
     """
-    rows = "".join(f"  {name}: {_row(name)},\n" for name in OPS if _is_printable(name))
+    printed = [name for name in OPS if _is_printable(name) and (names is None or name in names)]
+    rows = "".join(f"  {name}: {_row(name)},\n" for name in printed)
     return f"{JAVASCRIPT_PRELUDE}\nexport const OPS = {{\n{rows}}};\n"
 
 
@@ -43,8 +47,13 @@ def missing_ops(program: Program) -> list[str]:
         >>> missing_ops(Program.from_graph(trace([tensor(2.0).exp()])))
         []
     """
-    used = {step.op for step in program.steps}
+    used = used_ops(program)
     return [name for name in OPS if name in used and not _is_printable(name)]
+
+
+def used_ops(program: Program) -> frozenset[str]:
+    """Return the names of the ops of a program."""
+    return frozenset(step.op for step in program.steps)
 
 
 def _is_printable(name: str) -> bool:
