@@ -49,8 +49,9 @@ const numbersFrom = (text) => {
 const jobs = {
   format: (text) => [...numbersFrom(text)].map((number) =>
     [page.formatAscii, page.formatNumber, page.formatShort, page.formatFull].map((format) => format(number))),
-  read: (structure, text) => {
+  read: (said, text) => {
     const numbers = numbersFrom(text);
+    const structure = page.readStructure(said);
     return {
       cards: structure.nodes.map((_, place) => page.readCard(structure, numbers, place)),
       edges: structure.edges.map((_, place) => page.readEdge(structure, numbers, place)),

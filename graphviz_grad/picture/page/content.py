@@ -123,4 +123,6 @@ def find_controls(graph: Graph) -> tuple[Control, ...]:
 
 def _to_json(part: object) -> str:
     """Return JSON without anything that HTML would see."""
-    return json.dumps(part, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
+    return json.dumps(part, separators=(",", ":"), allow_nan=False, ensure_ascii=False).replace(
+        "<", "\\u003c"
+    )

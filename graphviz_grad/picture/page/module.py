@@ -84,11 +84,11 @@ def _source(name: str, ops: frozenset[str] | None) -> str:
 
 
 def _strip(source: str) -> str:
-    """Take out comments, indentation and empty lines.
+    r"""Take out comments, indentation and empty lines.
 
     Example:
-        >>> _strip("/** Why. */\\n\\nconst f = (/** @type {any} */ a) => {\\n  return a; // why\\n};\\n")
-        'const f = (a) => {\\nreturn a;\\n};\\n'
+        >>> _strip("/** Why. */\n\nconst f = (/** @type {any} */ a) => {\n  return a; // why\n};\n")
+        'const f = (a) => {\nreturn a;\n};\n'
     """
     lines = re.sub(r"^(?: *(?:/\*\*|\*|//).*|)\n", "", source, flags=re.MULTILINE)
     return re.sub(r"^ +|/\*\* @.*?\*/ ?| +// .*$", "", lines, flags=re.MULTILINE)

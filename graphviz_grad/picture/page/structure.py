@@ -1,8 +1,11 @@
-"""What the page knows of a graph besides its numbers: plain data for JSON, read by ``static/card.js``."""
+"""What the page knows of a graph besides its numbers: plain data for JSON, read by ``static/structure.js``.
+
+Most nodes are alike in most things, so what is as usual is left out; `USUAL` says what that is.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -15,6 +18,9 @@ if TYPE_CHECKING:
     from graphviz_grad.graph import Edge, Graph, Node
     from graphviz_grad.picture.card import Card
 
+USUAL: Final = {"changed": False, "rest": "", "stored": False, "type": "float"}
+"""What a node is if nothing is said, beside everything that is None or an empty list."""
+
 
 def describe(graph: Graph) -> dict[str, Any]:
     """Describe the structure of a graph to the page.
@@ -22,10 +28,13 @@ def describe(graph: Graph) -> dict[str, Any]:
     Example:
         >>> from graphviz_grad import tensor
         >>> from graphviz_grad.graph import trace
-        >>> x = tensor(3.0)
-        >>> node = describe(trace([2 * x], names={"x": x}))["nodes"][1]
-        >>> node["op"], node["args"], node["spoken"]
-        ('mul', ['2', 0], 'y, 2.0000 times x')
+        >>> x = tensor(3.0, requires_grad=True)
+        >>> y = 2 * x
+        >>> y.backward()
+        >>> describe(trace([y], names={"x": x}))["nodes"]  # doctest: +NORMALIZE_WHITESPACE
+        [{'name': 'x', 'rest': 'leaf', 'stored': True},
+         {'name': 'y', 'op': 'mul', 'args': ['2', 0], 'rest': 'seed 1', 'what': '2.0000 times x',
+          'title': 'y = 2 · x'}]
     """
     said = cards(graph)
     places = {node.id: place for place, node in enumerate(graph.nodes)}
@@ -46,35 +55,35 @@ def _describe_node(
     is_live = _is_number(node.grad) and node.requires_grad
     fork = [place for place in uses.get(node.id, []) if graph.edges[place].contribution is not None]
     is_summed = bool(card.fork) and all(_is_number(graph.edges[place].contribution) for place in fork)
-    return {
-        "id": node.id,
-        "name": card.name,
+    rest, name = resting_tag(node, is_root=node.name == graph.root), card.name
+    what = card.spoken.removeprefix(f"{name}, ").rpartition(", value ")[0]
+    title = card.tooltip.partition("\n")[0]
+    said = {
+        "name": name,
         "op": node.op,
         "cause": CAUSES.get(node.op or ""),
         "args": [places[arg] if isinstance(arg, str) else format_short(arg) for arg in node.arguments],
         "type": _type(node),
         "value": card.value if _type(node) == "array" else None,
         "grad": None if is_live else card.grad,
-        "rest": resting_tag(node, is_root=node.name == graph.root),
+        "rest": rest,
         "changed": node.is_changed,
         "uses": fork if is_summed else None,
-        "spoken": card.spoken.rpartition(", value ")[0],
-        "title": card.tooltip.partition("\n")[0],
+        "what": None if what == rest else what,
+        "title": None if title == name else title,
         "note": None if is_live else f"gradient {extent(node.grad)}" if node.requires_grad else "",
         "stored": node.stored is not None,
     }
+    return {key: value for key, value in said.items() if value not in (None, [], USUAL.get(key))}
 
 
-def _describe_edge(edge: Edge, places: dict[str, int], graph: Graph) -> dict[str, Any]:
-    """Describe an edge; where it brings an array, it says the array's shape, which stays."""
+def _describe_edge(edge: Edge, places: dict[str, int], graph: Graph) -> list[int]:
+    """Describe an edge: parent, child, and unless all of it are numbers, whether the contribution is one."""
     child = graph.nodes[places[edge.child]]
-    return {
-        "id": edge.id,
-        "parent": places[edge.parent],
-        "child": places[edge.child],
-        "live": edge.requires_grad and _is_number(edge.contribution),
-        "scalar": _is_number(child.grad) and _is_number(edge.partial),
-    }
+    ends = [places[edge.parent], places[edge.child]]
+    if not (edge.requires_grad and _is_number(edge.contribution)):
+        return [*ends, 0]
+    return ends if _is_number(child.grad) and _is_number(edge.partial) else [*ends, 1]
 
 
 def _type(node: Node) -> str:

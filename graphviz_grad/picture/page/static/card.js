@@ -4,33 +4,8 @@ import { STYLE } from "./constants.js";
 import { formatAscii, formatFull, formatNumber, formatShort } from "./number.js";
 
 /**
- * What the numbers do not tell (`page/structure.py` writes it).
- *
- * @typedef {object} Node
- * @property {string} id
- * @property {string} name
- * @property {string | null} op
- * @property {string | null} cause What to say of the operands if the op breaks: `log of {}`.
- * @property {(number | string)[]} args Places of nodes; Python numbers as short text.
- * @property {"float" | "int" | "bool" | "array"} type Of the value.
- * @property {string | null} value Text that stays (an array's shape).
- * @property {string | null} grad Text that stays (None, not computed, an array's shape).
- * @property {string} rest The tag while all is ordinary.
- * @property {boolean} changed Whether the tag tells of a change in place.
- * @property {number[] | null} uses The edges that a fork line sums.
- * @property {string} spoken What it is, in words.
- * @property {string} title What it is, in full: the tooltip's first line.
- * @property {string | null} note The tooltip's line on a gradient that stays.
- * @property {boolean} stored Whether the tooltip tells the attribute `.grad`.
- *
- * @typedef {object} Edge
- * @property {string} id
- * @property {number} parent Place of the operand.
- * @property {number} child Place of the result.
- * @property {boolean} live Whether it brings a number as gradient.
- * @property {boolean} scalar Whether upstream and partial are numbers too.
- *
- * @typedef {{ nodes: Node[], edges: Edge[], outputs: number[] }} Structure
+ * @typedef {import("./structure.js").Structure} Structure
+ * @typedef {import("./structure.js").Node} Node
  */
 
 const WARNING = "\u26A0";
@@ -209,7 +184,7 @@ function fork([first, ...others]) {
 function speak(node, value, grad, state) {
   const flow = { None: "no gradient", "\u2013": "gradient not computed" }[grad] ?? `gradient ${grad}`;
   const notice = state === "nan" ? ", not finite" : state && `, ${state}`;
-  return node.spoken + `, value ${value}, ${flow}${notice}`.replaceAll("\u2212", "-");
+  return `${node.name}, ${node.what}` + `, value ${value}, ${flow}${notice}`.replaceAll("\u2212", "-");
 }
 
 /**

@@ -6,6 +6,7 @@ import { walk } from "./keyboard.js";
 import { pace, whenQuiet, withFrame } from "./pace.js";
 import { parse, Picture } from "./picture.js";
 import { Program } from "./replay.js";
+import { readStructure } from "./structure.js";
 import { Table } from "./table.js";
 import { Tangents } from "./tangent.js";
 import { announce } from "./card.js";
@@ -17,7 +18,7 @@ const IMAGE = "data:image/svg+xml;base64,";
 /**
  * What Python has written into the page (`page/content.py`).
  * @typedef {object} Data
- * @property {import("./card.js").Structure} structure
+ * @property {Parameters<typeof readStructure>[0]} structure
  * @property {object} program
  * @property {import("./controls.js").Control[]} controls
  * @property {boolean} tangent Whether to plot the output against each slider.
@@ -61,7 +62,8 @@ export function start(root) {
  */
 function run(root, notice) {
   const text = root.querySelector("script[type='application/json']")?.textContent ?? "";
-  const { structure, program: tape, controls: given, tangent } = /** @type {Data} */ (JSON.parse(text));
+  const { structure: said, program: tape, controls: given, tangent } = /** @type {Data} */ (JSON.parse(text));
+  const structure = readStructure(said);
   const program = new Program(tape);
   const figure = /** @type {HTMLElement} */ (root.querySelector("svg, img")?.parentElement);
   const controls = new Controls(

@@ -8,6 +8,7 @@ import { parse, Picture, write } from "./picture.js";
 import { Program } from "./replay.js";
 import { awaitAnswers } from "./silence.js";
 import { dressSliders } from "./sliders.js";
+import { readStructure } from "./structure.js";
 import { Tangents } from "./tangent.js";
 
 const NUDGE = 8; // ms after a move: the kernel has begun to answer, the browser not yet to wait
@@ -46,13 +47,14 @@ function render({ model, el }) {
     const values = inputs.values;
     return values !== null && !values.every((value, place) => value === model.get("at")?.[place]);
   };
+  const structure = () => readStructure(model.get("structure"));
   const read = () => {
     tape = model.get("program");
     program = null;
     fault = "";
     if (!tape) return;
     try {
-      program = readProgram(tape, model.get("structure"));
+      program = readProgram(tape, structure());
     } catch (error) {
       fault = error instanceof Error ? error.message : String(error);
     }
@@ -60,13 +62,13 @@ function render({ model, el }) {
   const draw = () => {
     if (picture === null || model.get("svg") !== markup) {
       markup = model.get("svg");
-      picture = new Picture(parse(markup), model.get("structure"));
+      picture = new Picture(parse(markup), structure());
       figure.replaceChildren(picture.svg);
     }
     if (model.get("program") !== tape) read();
     const isAhead = program !== null && isBehind();
     const sent = readNumbers(model.get("numbers"));
-    const { nodes, edges } = model.get("structure");
+    const { nodes, edges } = structure();
     if (isAhead) numbers = /** @type {Program} */ (program).run(leaves(model.get("slots"), inputs.values ?? []));
     else if (sent.length === 2 * (nodes.length + edges.length)) numbers = sent;
     picture.show(numbers);
@@ -83,10 +85,10 @@ function render({ model, el }) {
   };
   const plotting = withFrame(() => {
     const axes = model.get("tangent") ? inputs.axes(model.get("slots")) : [];
-    tangents.show(program, model.get("structure"), axes, numbers);
+    tangents.show(program, structure(), axes, numbers);
   });
   const drawing = pace(draw);
-  const speaking = whenQuiet(() => write(announcer, announce(model.get("structure"), numbers)));
+  const speaking = whenQuiet(() => write(announcer, announce(structure(), numbers)));
   const follow = () => {
     drawing.follow();
     speaking.wait();

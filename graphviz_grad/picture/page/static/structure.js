@@ -1,0 +1,67 @@
+// What the numbers do not tell: as `page/structure.py` writes it, with what it leaves out because it mostly is so.
+
+/**
+ * @typedef {object} Node
+ * @property {string} id
+ * @property {string} name
+ * @property {string | null} op
+ * @property {string | null} cause What to say of the operands if the op breaks: `log of {}`.
+ * @property {(number | string)[]} args Places of nodes; Python numbers as short text.
+ * @property {"float" | "int" | "bool" | "array"} type Of the value.
+ * @property {string | null} value Text that stays (an array's shape).
+ * @property {string | null} grad Text that stays (None, not computed, an array's shape).
+ * @property {string} rest The tag while all is ordinary.
+ * @property {boolean} changed Whether the tag tells of a change in place.
+ * @property {number[] | null} uses The edges that a fork line sums.
+ * @property {string} what What it is, in words.
+ * @property {string} title What it is, in full: the tooltip's first line.
+ * @property {string | null} note The tooltip's line on a gradient that stays.
+ * @property {boolean} stored Whether the tooltip tells the attribute `.grad`.
+ *
+ * @typedef {object} Edge
+ * @property {string} id
+ * @property {number} parent Place of the operand.
+ * @property {number} child Place of the result.
+ * @property {boolean} live Whether it brings a number as gradient.
+ * @property {boolean} scalar Whether upstream and partial are numbers too.
+ *
+ * @typedef {{ nodes: Node[], edges: Edge[], outputs: number[] }} Structure
+ */
+
+/** @type {Omit<Node, "id" | "name" | "what" | "title">} */
+const USUAL = {
+  op: null,
+  cause: null,
+  args: [],
+  type: "float",
+  value: null,
+  grad: null,
+  rest: "",
+  changed: false,
+  uses: null,
+  note: null,
+  stored: false,
+};
+
+/** @type {WeakMap<object, Structure>} */
+const known = new WeakMap();
+
+/**
+ * Completes a structure; the same object gives the same structure.
+ * @param {{ nodes: (Partial<Node> & { name: string })[], edges: [number, number, number?][], outputs: number[] }} given
+ * @returns {Structure}
+ */
+export function readStructure(given) {
+  const made = known.get(given) ?? {
+    nodes: given.nodes.map((node, place) => {
+      const { name, rest = "" } = node;
+      return { ...USUAL, id: `n${place}`, what: rest, title: name, ...node };
+    }),
+    edges: given.edges.map(([parent, child, kind = 2], place) => {
+      return { id: `e${place}`, parent, child, live: kind > 0, scalar: kind > 1 };
+    }),
+    outputs: given.outputs,
+  };
+  known.set(given, made);
+  return made;
+}
