@@ -51,6 +51,9 @@ from graphviz_grad.engine.grad_mode import (
     set_grad_enabled,
 )
 from graphviz_grad.engine.printing import set_printoptions
+from graphviz_grad.engine.products import matmul
+from graphviz_grad.engine.reductions import sum  # noqa: A004 - torch's name
+from graphviz_grad.engine.shapes import reshape, stack
 from graphviz_grad.engine.tensor import Tensor
 
 if TYPE_CHECKING:
@@ -90,6 +93,7 @@ __all__ = [
     "is_grad_enabled",
     "isclose",
     "log",
+    "matmul",
     "maximum",
     "minimum",
     "mul",
@@ -97,13 +101,16 @@ __all__ = [
     "no_grad",
     "pow",
     "relu",
+    "reshape",
     "set_grad_enabled",
     "set_printoptions",
     "sigmoid",
     "sin",
     "softplus",
     "sqrt",
+    "stack",
     "sub",
+    "sum",
     "tan",
     "tanh",
     "tensor",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphviz_grad.engine.autograd import unbroadcast
+from graphviz_grad.engine.broadcast import unbroadcast
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,4 +39,7 @@ def apply_chain_rule(rule: Rule, upstream: Any, given: Sequence[Any]) -> tuple[S
     if all(contribution.__class__ is float for contribution in contributions):
         return partials, contributions
     shaped = zip(contributions, given, strict=False)  # without the result
-    return partials, tuple(unbroadcast(contribution, np.shape(operand)) for contribution, operand in shaped)
+    return partials, tuple(
+        None if contribution is None else unbroadcast(contribution, np.shape(operand))
+        for contribution, operand in shaped
+    )

@@ -124,7 +124,7 @@ def _trace_node(record: Record, plan: _Plan) -> Node:
         name=plan.titles[record.order],
         op=rule.name if rule else None,
         symbol=rule.symbol if rule else "",
-        formula=write_formula(rule.op.formula, texts) if rule else "",
+        formula=write_formula(rule.template(len(texts)), texts) if rule else "",
         value=freeze(record.value),
         grad=freeze(plan.gradient(record)),
         stored=freeze(record.stored_payload),

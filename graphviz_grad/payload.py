@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
 
+from graphviz_grad.param_json import write_param
 from graphviz_grad.text import MINUS
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def to_json(value: Any) -> str:
         >>> to_json({"value": math.nan, "grad": np.ones(2), "arguments": ("n0", 2)})
         '{"value": "nan", "grad": [1.0, 1.0], "arguments": ["n0", 2]}'
     """
-    return json.dumps(_plain(value), ensure_ascii=False, allow_nan=False)
+    return json.dumps(_plain(value), ensure_ascii=False, allow_nan=False, default=write_param)
 
 
 def _as_float(payload: Payload | None) -> float:

@@ -22,6 +22,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from graphviz_grad.param_json import write_params
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -46,7 +48,7 @@ def write_program(graph: Graph, steps: Sequence[Step], constants: Sequence[Numbe
         "leaves": [{"id": leaf.id, "name": leaf.name, **_write_value(leaf.value)} for leaf in leaves],
         "results": [node.name for node in nodes if node.op is not None],
         "constants": [_write_number(constant) for constant in constants],
-        "steps": [[*step[:-1], dict(step.params)] if step.params else step[:-1] for step in steps],
+        "steps": [[*step[:-1], write_params(step.params)] if step.params else step[:-1] for step in steps],
     }
     program |= describe(nodes)
     retained = [slot for slot, node in enumerate(nodes) if node.retains_grad]

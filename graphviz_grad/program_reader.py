@@ -11,6 +11,7 @@ import numpy as np
 
 from graphviz_grad.engine.rules import RULES
 from graphviz_grad.node import Edge, Node
+from graphviz_grad.param_json import read_param
 from graphviz_grad.payload import freeze, write_formula, write_number
 from graphviz_grad.program_json import NOT_FINITE, VERSION, describe
 from graphviz_grad.snapshot import Graph
@@ -18,6 +19,7 @@ from graphviz_grad.snapshot import Graph
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from graphviz_grad.engine.rules import Rule
     from graphviz_grad.payload import Number, Payload
 
 _REPR: Final = Repr()  # what is wrong may be long
@@ -101,15 +103,16 @@ class _Reader:
         _check(isinstance(row, list) and len(row) in _STEP_LENGTHS, what, row, _STEP)
         op, inputs, out, edges, params = (*row, {})[:5]
         _check(isinstance(op, str) and op in RULES, f"{what}op ", op, f"one of {', '.join(RULES)}")
-        rule = RULES[op]
-        _check(_is_list(inputs, rule.op.arity), f"{what}operands ", inputs, f"{rule.op.arity} slots")
-        _check(_is_list(edges, rule.op.arity), f"{what}edges ", edges, f"{rule.op.arity} numbers")
-        _check(_is_integer(out) and out == len(self.nodes), f"{what}result ", out, f"slot {len(self.nodes)}")
         _check(isinstance(params, dict), f"{what}static arguments ", params, "an object")
+        rule = self.read_rule(what, op, params)
+        arity = len(inputs) if rule.op.is_variadic and isinstance(inputs, list) else rule.op.arity
+        _check(_is_list(inputs, arity) and rule.op.takes(arity), f"{what}operands ", inputs, f"{arity} slots")
+        _check(_is_list(edges, arity), f"{what}edges ", edges, f"{arity} numbers")
+        _check(_is_integer(out) and out == len(self.nodes), f"{what}result ", out, f"slot {len(self.nodes)}")
         flows = rule.is_differentiable and out not in self.frozen
         arguments = [
             self.read_operand(what, *use, flows=flows)
-            for use in zip(range(rule.op.arity), inputs, edges, strict=True)
+            for use in zip(range(arity), inputs, edges, strict=True)
         ]
         nodes = {node.id: node for node in (self.nodes[slot] for slot in inputs if slot < out)}
         values = [nodes[a].value if isinstance(a, str) else a for a in arguments]
@@ -123,11 +126,18 @@ class _Reader:
             value,
             op=op,
             symbol=rule.symbol,
-            formula=write_formula(rule.op.formula, texts),
+            formula=write_formula(rule.template(arity), texts),
             parents=tuple(nodes[a].id for a in arguments if isinstance(a, str)),
             arguments=tuple(arguments),
-            params=tuple((key, _as_tuple(argument)) for key, argument in params.items()),
+            params=tuple(rule.params.items()),
         )
+
+    def read_rule(self, what: str, op: str, params: Mapping[str, Any]) -> Rule:
+        """Return the rule of a step with its static arguments."""
+        try:
+            return RULES[op].bind(**{name: read_param(value) for name, value in params.items()})
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"program: {what}{error}") from None
 
     def read_operand(self, what: str, place: int, slot: Any, edge: Any, *, flows: bool) -> str | Number:
         """Return a constant, or the id of a node, whose edge is added."""
@@ -232,7 +242,3 @@ def _read_float(text: str) -> float:
 
 def _refuse_word(text: str) -> float:
     raise ValueError(f"{text} is no number")
-
-
-def _as_tuple(argument: Any) -> Any:
-    return tuple(map(_as_tuple, argument)) if isinstance(argument, list) else argument

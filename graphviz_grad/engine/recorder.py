@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from graphviz_grad.engine.grad_mode import forget, off
 from graphviz_grad.engine.printers import PYTHON, statements
 from graphviz_grad.engine.record import Record, orders
-from graphviz_grad.engine.rules import define, record_forward
+from graphviz_grad.engine.rules import RULES
+from graphviz_grad.engine.scalar import define, record_forward
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,6 +68,34 @@ def compile_op(rule: Rule, result: type[R]) -> Callable[..., R]:
         is_missing = " or ".join(f"{operand} is None" for operand in operands)
         body = [f"if {is_missing}:", "    return NotImplemented", *body]
     return define(f"{rule.name}_recorded", operands, body, _KNOWN | {"result": result, "rule": rule})
+
+
+def apply(rule: Rule | str, first: R, *others: Record, **params: Any) -> R:
+    """Compute an op and record that it did: the way of everything but what `compile_op` makes faster.
+
+    Args:
+        rule: The op, or its name.
+        first: Its first operand, of whose class the result is.
+        others: The other operands; a Python number is one as a `literal`.
+        params: Static arguments.
+
+    Example:
+        >>> from graphviz_grad import tensor
+        >>> apply("sum", tensor([[1.0, 2.0], [3.0, 4.0]]), dim=0)
+        tensor([4., 6.])
+    """
+    rule = (RULES[rule] if isinstance(rule, str) else rule).bind(**params)
+    operands: tuple[Record, ...] = (first, *others)
+    made = first.__class__()
+    made.value = rule.forward(*[operand.value for operand in operands])
+    made.op = rule
+    made.parents = operands
+    made.flows = rule.is_differentiable and any(operand.flows for operand in operands)
+    made.order = next(orders)
+    made.stamp = made.stored = made.extra = None
+    if off:
+        forget(made)
+    return made
 
 
 _KNOWN: dict[str, Any] = {

@@ -14,7 +14,9 @@ import numpy as np
 from graphviz_grad.engine.check import check_in_place, check_tensor, type_name
 from graphviz_grad.engine.creation import as_payload
 from graphviz_grad.engine.grad_mode import is_grad_enabled
-from graphviz_grad.engine.handle import Handle, Number
+from graphviz_grad.engine.methods.products import Products
+from graphviz_grad.engine.methods.reductions import Reductions
+from graphviz_grad.engine.methods.shapes import Shapes
 from graphviz_grad.engine.record import leaf, literal, part
 from graphviz_grad.engine.recorder import compile_op
 from graphviz_grad.engine.rules import RULES
@@ -23,8 +25,10 @@ from graphviz_grad.engine.watch import note_look
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from graphviz_grad.engine.handle import Number
 
-class Tensor(Handle):
+
+class Tensor(Reductions, Products, Shapes):
     """A number or an array that remembers how it was computed.
 
     Made by `graphviz_grad.tensor`, and by operations on tensors.

@@ -154,8 +154,8 @@ class _Lowering:
     def forward(self, step: Step) -> bool:
         """Add what computes a step's result; return whether it is printed Python, on floats alone."""
         slots = self.slots
-        rule = RULES[step.op]
-        if hasattr(rule, "forward_scalar") and all(slots[slot].__class__ is float for slot in step.inputs):
+        rule = RULES[step.op].bind(**dict(step.params))
+        if not rule.op.is_structural and all(slots[slot].__class__ is float for slot in step.inputs):
             self.write(self.cookbook.forward(step.op), list(step.inputs), step.out)
             return True
         self.instructions.append(Instruction((step.out,), step.inputs, "", partial(_forward, rule)))
@@ -201,7 +201,7 @@ class _Lowering:
         """Add the derivatives of any other step."""
         given = self.code.grads[step.out], *step.inputs, step.out
         outs = [self.slot() for _ in (*flowing, *flowing)]
-        call = partial(_backward, RULES[step.op], flowing)
+        call = partial(_backward, RULES[step.op].bind(**dict(step.params)), flowing)
         self.instructions.append(Instruction(tuple(outs), given, "", call))
         return outs[: len(flowing)], outs[len(flowing) :] if is_reached else []
 

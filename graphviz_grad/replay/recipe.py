@@ -10,8 +10,9 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from graphviz_grad.engine.expr import Expr
+from graphviz_grad.engine.ops import OPS
 from graphviz_grad.engine.printers import PYTHON, print_expr, statements
-from graphviz_grad.engine.rules import RULES, record_contributions, record_forward, record_partials
+from graphviz_grad.engine.scalar import record_contributions, record_forward, record_partials
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -84,7 +85,7 @@ class Cookbook:
     def forward(self, op: str) -> Recipe:
         """Return the recipe of the result, given the operands; its last line makes it."""
         if op not in self._forward:
-            row = RULES[op].op
+            row = OPS[op]
             recipe = self._write([record_forward(row)], row.operands)
             if not recipe.lines:  # clone: the result is the operand
                 recipe = Recipe((Line("{0}", (0,)),), (len(row.operands),))
@@ -104,7 +105,7 @@ class Cookbook:
         """
         key = op, flowing, wanted
         if key not in self._backward:
-            row = RULES[op].op
+            row = OPS[op]
             partials = [_without_ones(partial) for partial in record_partials(row)]
             contributions = partials if wanted.of_one else record_contributions(row)
             found = [partials] * wanted.partials + [contributions] * wanted.contributions

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
-from graphviz_grad.engine.rules import define
+from graphviz_grad.engine.scalar import define
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from graphviz_grad.engine.rules import define
+from graphviz_grad.engine.scalar import define
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

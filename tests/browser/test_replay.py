@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from op_cells import ELEMENTWISE
 from replays import differences, encode, leaves_of, magnifies, rows, traced, unpack
 from strategies import BINARY, COMPARISONS, CUT, UNARY, moved_recipes
 
-from graphviz_grad.engine.ops import OPS
 from graphviz_grad.picture.page.module import module
 from graphviz_grad.program import Program
 
@@ -64,7 +64,7 @@ def test_the_policy_forbids_eval(page):
     assert page.evaluate("isLax") is False
 
 
-@pytest.mark.parametrize(("program", "moves"), rows(), ids=OPS)
+@pytest.mark.parametrize(("program", "moves"), rows(), ids=ELEMENTWISE)
 def test_every_op_with_every_special_operand(page, program, moves):
     for leaves, seen in zip(moves, run(page, program, moves), strict=True):
         assert differences(seen, in_python(program, leaves)) == [], leaves

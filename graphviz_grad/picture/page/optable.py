@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from graphviz_grad.engine.ops import OPS
 from graphviz_grad.engine.printers import JAVASCRIPT, JAVASCRIPT_PRELUDE, statements
-from graphviz_grad.engine.rules import RULES, record_contributions, record_forward, record_partials
+from graphviz_grad.engine.scalar import record_contributions, record_forward, record_partials
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +57,7 @@ def used_ops(program: Program) -> frozenset[str]:
 
 
 def _is_printable(name: str) -> bool:
-    return hasattr(RULES[name], "forward_scalar")
+    return not OPS[name].is_structural
 
 
 def _row(name: str) -> str:

@@ -1,72 +1,14 @@
-"""The op table: the only place where an op exists.
-
-A row is mathematics: the forward function and its local derivatives, as numpy lambdas of the operands
-``a, b, ...``, the result ``out`` and, in a vjp, the upstream gradient ``g``. Elementwise rows give
-``partials``, which the engine multiplies by ``g``. A row gives ``vjps`` where torch selects or divides
-instead of multiplying, so that ``0 * inf`` does not make a nan that torch does not have. Derivatives at kinks
-are torch's.
-
-Everything else follows from the row: scalar Python, JavaScript, LaTeX, the formula on the card, what is saved
-for the backward pass, and its tests.
-"""
+"""Elementwise rows: numbers and functions of numbers, recorded and printed from one lambda each."""
 
 from __future__ import annotations
 
-import inspect
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from graphviz_grad.engine.ops.op import Op
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Op:
-    """A primitive: one row of the table.
-
-    Attributes:
-        name: The name of the torch function.
-        symbol: The glyph on the card's badge; unique in the table.
-        formula: The right-hand side on the card, with ``{}`` for each operand.
-        forward: ``forward(a, b, ...)`` gives the result.
-        partials: One function per operand, ``partial(a, b, ..., out)``, the local derivative.
-        vjps: One function per operand, ``vjp(g, a, b, ..., out)``, the contribution itself.
-
-    A row with neither ``partials`` nor ``vjps`` has no gradient (a comparison, a detach).
-    """
-
-    name: str
-    symbol: str
-    formula: str
-    forward: Callable[..., Any]
-    partials: tuple[Callable[..., Any], ...] = ()
-    vjps: tuple[Callable[..., Any], ...] = ()
-
-    def __post_init__(self) -> None:
-        if self.partials and self.vjps:
-            raise ValueError(f"op {self.name!r}: partials and vjps (must be one of them)")
-        derivatives = self.partials or self.vjps
-        if derivatives and len(derivatives) != self.arity:
-            raise ValueError(f"op {self.name!r}: {len(derivatives)} derivatives (must be {self.arity})")
-
-    @property
-    def arity(self) -> int:
-        """Number of operands."""
-        return len(inspect.signature(self.forward).parameters)
-
-    @property
-    def operands(self) -> tuple[str, ...]:
-        """Names of the operands in the rules: ``a``, ``b``, ``c``."""
-        return tuple(inspect.signature(self.forward).parameters)
-
-
-def _rows(*rows: Op) -> dict[str, Op]:
-    return {row.name: row for row in rows}
-
-
-OPS: Final = _rows(
+ROWS: Final = (
     # --- arithmetic
     Op(
         name="add",
