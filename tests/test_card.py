@@ -14,7 +14,7 @@ import graphviz_grad as gg
 from graphviz_grad.graph import Edge, Graph, Node, trace
 from graphviz_grad.picture import style
 from graphviz_grad.picture.caption import captions
-from graphviz_grad.picture.card import cards, heights
+from graphviz_grad.picture.card import cards, sizes
 from graphviz_grad.picture.fit import MONO_EM, fit
 from graphviz_grad.picture.header import LABEL_ROOM, fraction, leaf_header, op_header
 
@@ -257,9 +257,10 @@ def test_captions():
 def test_arrays_show_their_shape():
     value = np.arange(12.0).reshape(3, 4)
     card = alone(value=value, grad=value * 2, stored=value * 3)
-    assert (card.value, card.grad, card.gradient) == ("3×4", "3×4", None)
+    assert (card.value, card.grad) == ("3×4", "3×4")
+    assert card.gradient == pytest.approx(math.sqrt(np.mean(value**2 * 4)))
     assert card.stored == (".grad", "3×4", "= before + this pass")
-    assert "[0.0, 11.0]" in card.tooltip
+    assert "0.0000 to 11.0000" in card.tooltip
     assert alone(value=np.ones(5)).value == "[5]"
     assert alone(value=np.ones((1, 1, 1, 1, 1, 1, 1, 1, 1))).value == "9-d array"
     assert alone(value=np.ones((0, 3))).state == ""
@@ -268,7 +269,8 @@ def test_arrays_show_their_shape():
     edge = Edge("e0", "n0", "n1", 0, value, value, requires_grad=True)
     pair = (node(value=value), node(id="n1", value=value, grad=value, is_leaf=False, op="neg", symbol="−"))
     (caption,) = captions(Graph(pair, (edge,), ("n1",), "y")).values()
-    assert (caption.contribution, caption.product, caption.state) == ("3×4", "", "")
+    assert (caption.contribution, caption.state) == ("0.0000 … 11.0000", "")
+    assert (caption.product, caption.note) == ("g × (0 … 11)", "")
 
 
 def test_ints_and_bools():
@@ -293,13 +295,13 @@ def test_spoken(node_, words):
     assert "−" not in card.spoken
 
 
-def test_heights_are_the_cards_own():
+def test_sizes_are_the_cards_own():
     x = leaf(2.0)
     (x * x).backward()
     y = gg.sigmoid(x * x) + x
     y.backward()
     graph = trace([y], names={"x": x})
-    assert heights(graph) == {card.id: card.height for card in cards(graph).values()}
+    assert sizes(graph) == {card.id: (card.width, card.height) for card in cards(graph).values()}
 
 
 NUMBERS = st.floats() | st.sampled_from([-9999.9999, 5e-324, -5e-324, -1.2345e-5, math.inf])
@@ -343,6 +345,6 @@ def test_replacing_numbers_keeps_the_layout():
     moved = replace(
         graph, nodes=tuple(replace(n, value=-1e9, grad=math.nan, stored=None) for n in graph.nodes)
     )
-    assert heights(moved) == heights(graph)
+    assert sizes(moved) == sizes(graph)
     for before, after in zip(cards(graph).values(), cards(moved).values(), strict=True):
         assert before.header == after.header or before.tag.startswith("seed")

@@ -20,6 +20,7 @@ from needed import missing
 
 import graphviz_grad as gg
 from graphviz_grad.picture import figure, layout, writers
+from graphviz_grad.picture.array_text import one_line
 
 
 def neuron():
@@ -230,8 +231,8 @@ def test_a_wide_picture_shrinks_and_is_never_cropped():
 
 
 def test_arrays_are_shown_short():
-    assert figure._payload_text(np.array([[1.0, -0.5]])) == "[[1.0000 -0.5000]]"
-    assert len(figure._payload_text(np.zeros((100, 100)))) < 200
+    assert one_line(np.array([[1.0, -0.5]])) == "[[1.0000, -0.5000]]"
+    assert len(one_line(np.zeros((100, 100)))) < 200
 
 
 # --- files

@@ -5,12 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from graphviz_grad.picture import style
-from graphviz_grad.picture.number import extent, is_bad, payload_text, scalar
+from graphviz_grad.picture.array_text import extent_text, in_full
+from graphviz_grad.picture.grid import is_array
+from graphviz_grad.picture.number import is_bad, magnitude, payload_text, scalar
 from graphviz_grad.picture.state import WARNING
+from graphviz_grad.picture.words import broadcast_words, shape_words, vjp_words
+from graphviz_grad.text import clean, format_short, shorten
 
 if TYPE_CHECKING:
-    from graphviz_grad.graph import Edge, Graph
+    from collections.abc import Mapping
+
+    from graphviz_grad.graph import Edge, Graph, Node
+    from graphviz_grad.payload import Payload
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +27,10 @@ class Caption:
     """One edge's text and look.
 
     Attributes:
-        contribution: What this use adds to the parent's gradient; empty where no gradient has come.
-        product: ``upstream × local``; empty where there is no such product of numbers.
+        contribution: What this use adds to the parent's gradient, of an array the range; empty where no
+            gradient has come.
+        product: ``upstream × local``, or what the vjp does, in words; empty where there is neither.
+        note: Among arrays, the shapes, or over what the engine has summed.
         state: ``""``, ``"negative"``, ``"zero"`` or ``"nan"``.
         width: Of the backward lane, px.
         has_backward: Whether there is a backward lane.
@@ -28,6 +39,7 @@ class Caption:
 
     contribution: str
     product: str
+    note: str
     state: str
     width: float
     has_backward: bool
@@ -37,7 +49,12 @@ class Caption:
 def captions(graph: Graph) -> dict[str, Caption]:
     """What every edge of a graph says, by edge id, in the graph's order."""
     nodes = {node.id: node for node in graph.nodes}
-    return {edge.id: _caption(edge, nodes[edge.child].grad) for edge in graph.edges}
+    return {edge.id: _caption(edge, nodes) for edge in graph.edges}
+
+
+def is_wide(edge: Edge, nodes: Mapping[str, Node]) -> bool:
+    """Whether an edge has arrays to tell of: its label is larger then."""
+    return is_array(nodes[edge.parent].value) or is_array(nodes[edge.child].value)
 
 
 def lane_state(contribution: float | None) -> str:
@@ -54,22 +71,60 @@ def lane_state(contribution: float | None) -> str:
     return "zero" if contribution == 0 else "negative" if contribution < 0 else ""
 
 
-def _caption(edge: Edge, upstream: object) -> Caption:
-    if not edge.requires_grad or edge.contribution is None:
-        return Caption("", "", "", style.BACKWARD_WIDTH, has_backward=False, tooltip="")
-    number = scalar(edge.contribution)
-    state = "nan" if is_bad(edge.contribution) else lane_state(number)
-    text = payload_text(edge.contribution)
-    left, right = scalar(upstream), scalar(edge.partial)  # type: ignore[arg-type]
-    product = tooltip = ""
+def payload_state(contribution: Payload) -> str:
+    """The `lane_state` of a number or an array, which is negative if no element is positive.
+
+    Example:
+        >>> payload_state(np.array([0.0, -1.0])), payload_state(np.zeros(2))
+        ('negative', 'zero')
+    """
+    if is_bad(contribution):
+        return "nan"
+    if not is_array(contribution):
+        return lane_state(scalar(contribution))
+    is_negative = contribution.size > 0 and contribution.max() <= 0
+    return "zero" if not contribution.any() else "negative" if is_negative else ""
+
+
+def _caption(edge: Edge, nodes: Mapping[str, Node]) -> Caption:
+    contribution = edge.contribution
+    if not edge.requires_grad or contribution is None:
+        return Caption("", "", "", "", style.BACKWARD_WIDTH, has_backward=False, tooltip="")
+    state = payload_state(contribution)
+    text = extent_text(contribution) if is_array(contribution) else payload_text(contribution)
+    upstream = nodes[edge.child].grad
+    left, right = scalar(upstream), scalar(edge.partial)
+    product = note = tooltip = ""
     if left is not None and right is not None:
         product = f"{payload_text(left)} × {payload_text(right)}"
         tooltip = f" = {left!r} × {right!r}"
+    elif is_wide(edge, nodes):
+        product, note = _words(edge, nodes)
+        tooltip = f"\n{', '.join(part for part in (product, note) if part)}"
     return Caption(
         contribution=f"{WARNING} {text}" if state == "nan" else text,
         product=product,
+        note=note,
         state=state,
-        width=style.lane_width(number),
+        width=style.lane_width(magnitude(contribution)),
         has_backward=True,
-        tooltip=f"contribution {extent(edge.contribution)}{tooltip}",
+        tooltip=f"contribution {in_full(contribution)}{tooltip}",
     )
+
+
+def _words(edge: Edge, nodes: Mapping[str, Node]) -> tuple[str, str]:
+    """What happens along an edge among arrays; and the shapes, or what is summed."""
+    child = nodes[edge.child]
+    operand, result = np.shape(nodes[edge.parent].value), np.shape(child.value)
+    names = [clean(nodes[item].name) if isinstance(item, str) else "" for item in child.arguments]
+    if edge.partial is None:  # the op is structural
+        return vjp_words(child.op or "", edge.operand, names), shape_words(result, operand)
+    partial = edge.partial
+    local = _short_extent(partial) if is_array(partial) else format_short(scalar(partial) or 0.0)
+    return f"g × {local}", broadcast_words(operand, result)
+
+
+def _short_extent(array: np.ndarray) -> str:
+    """A range without the zeros that say nothing."""
+    words = [shorten(word) for word in extent_text(array).removeprefix("all ").split(" ")]
+    return words[0] if len(words) == 1 else f"({' '.join(words)})"

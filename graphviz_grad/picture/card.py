@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, Final
 
 from graphviz_grad.payload import is_same
 from graphviz_grad.picture import style
+from graphviz_grad.picture.array_text import in_full
 from graphviz_grad.picture.fit import Fit
+from graphviz_grad.picture.grid import is_array
 from graphviz_grad.picture.header import Header, fraction, leaf_header, op_header
-from graphviz_grad.picture.number import extent, payload_text, scalar
+from graphviz_grad.picture.number import magnitude, payload_text, scalar
+from graphviz_grad.picture.section import Section, card_width, section_height, section_of
 from graphviz_grad.picture.spoken import sentence
 from graphviz_grad.picture.state import resting_tag, state_and_tag
 from graphviz_grad.text import MINUS, clean, format_number
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from graphviz_grad.graph import Edge, Graph, Node
+    from graphviz_grad.payload import Payload
 
 NOT_COMPUTED: Final = "\N{EN DASH}"
 _STORED: Final = (Fit(".grad", style.LABEL_SIZE, 38),)
@@ -34,19 +38,22 @@ class Card:
     Attributes:
         id: The node's id.
         name: The node's name, clean and whole.
-        height: In px; depends on the structure alone.
+        width: In px; depends on the structure alone, as the height does.
+        height: In px.
         header: Badge and title.
         is_leaf: Whether the badge is a leaf's.
         is_frozen: Whether no gradient can come here: dashed outline.
         tag: At the right of the header.
         state: ``""``, ``"dead"``, ``"saturated"`` or ``"nan"``.
-        value: Text of the value row.
+        value: Text of the value row; an array's shape.
+        value_section: What stands under it if it is an array.
         label: Label of the gradient row: ``.grad`` or ``∂y/∂a``; where the names are long, numerator and
             denominator.
         is_stored: Whether the label is the attribute's name (set in mono).
         grad: Text of the gradient row.
         has_grad: Whether that is a gradient, not a word or a dash in its place.
-        gradient: The number behind it, for the bar; None for arrays and where there is none.
+        grad_section: What stands under it if it is an array.
+        gradient: Its size, for the bar; None where there is none.
         fork: The line that sums the contributions; None where the card has no such line.
         stored: ``(".grad", its number, how it came about)`` where the attribute differs from this pass.
         tooltip: Everything in full.
@@ -55,6 +62,7 @@ class Card:
 
     id: str
     name: str
+    width: float
     height: float
     header: Header
     is_leaf: bool
@@ -62,10 +70,12 @@ class Card:
     tag: str
     state: str
     value: str
+    value_section: Section | None
     label: tuple[Fit, ...]
     is_stored: bool
     grad: str
     has_grad: bool
+    grad_section: Section | None
     gradient: float | None
     fork: str | None
     stored: tuple[str, str, str] | None
@@ -81,10 +91,10 @@ def cards(graph: Graph) -> dict[str, Card]:
     return {node.id: _card(node, nodes, uses.get(node.id, ()), graph.root, root) for node in graph.nodes}
 
 
-def heights(graph: Graph) -> dict[str, float]:
-    """Height of every card in px, by node id: all that the layout needs to know."""
+def sizes(graph: Graph) -> dict[str, tuple[float, float]]:
+    """Width and height of every card in px, by node id: all that the layout needs to know."""
     uses = _uses(graph)
-    return {node.id: _height(len(uses.get(node.id, ())), differs=_differs(node)) for node in graph.nodes}
+    return {node.id: _size(node, len(uses.get(node.id, ()))) for node in graph.nodes}
 
 
 def _uses(graph: Graph) -> dict[str, list[Edge]]:
@@ -103,10 +113,16 @@ def _root_name(graph: Graph) -> str:
     return clean(graph[graph.outputs[0]].name) if len(graph.outputs) == 1 else ""
 
 
-def _height(uses: int, *, differs: bool) -> float:
-    """A card's height in px."""
-    height = style.HEADER + 2 * style.ROW + style.FOOT
-    return height + style.FORK_LINE * (uses > 1) + (style.ROW + style.FORK_LINE) * differs
+def _size(node: Node, uses: int) -> tuple[float, float]:
+    """A card's width and height in px."""
+    grad = _shown_grad(node)
+    height = style.HEADER + 2 * style.ROW + style.FOOT + section_height(node.value) + section_height(grad)
+    height += style.FORK_LINE * (uses > 1) + (style.ROW + style.FORK_LINE) * _differs(node)
+    return card_width(node.value, grad), height
+
+
+def _shown_grad(node: Node) -> Payload | None:
+    return node.grad if node.requires_grad else None
 
 
 def _card(
@@ -118,23 +134,27 @@ def _card(
     differs = _differs(node)
     is_stored = (node.retains_grad and not differs) or not node.requires_grad
     value, grad = payload_text(node.value), _grad_text(node)
+    width, height = _size(node, len(uses))
     return Card(
         id=node.id,
         name=name,
-        height=_height(len(uses), differs=differs),
-        header=leaf_header(name, resting)
+        width=width,
+        height=height,
+        header=leaf_header(name, resting, width)
         if node.is_leaf
-        else op_header(name, formula, node.op or "", node.symbol, resting),
+        else op_header(name, formula, node.op or "", node.symbol, resting, width),
         is_leaf=node.is_leaf,
         is_frozen=not node.requires_grad,
         tag=tag,
         state=state,
         value=value,
+        value_section=section_of(node.value),
         label=_STORED if is_stored else fraction(root, name),
         is_stored=is_stored,
         grad=grad,
-        has_grad=node.requires_grad and node.grad is not None,
-        gradient=scalar(node.grad) if node.requires_grad else None,
+        has_grad=_shown_grad(node) is not None,
+        grad_section=section_of(_shown_grad(node)),
+        gradient=magnitude(_shown_grad(node)),
         fork=_fork(uses) if len(uses) > 1 else None,
         stored=_stored(node) if differs else None,
         tooltip=_tooltip(node, name, formula),
@@ -151,13 +171,15 @@ def _grad_text(node: Node) -> str:
 
 def _fork(uses: Sequence[Edge]) -> str:
     """Where a gradient comes from: a term per use that the pass has reached, if there are several."""
-    texts = [payload_text(edge.contribution) for edge in uses if edge.contribution is not None]
-    if len(texts) <= 1:
+    brought = [edge.contribution for edge in uses if edge.contribution is not None]
+    if len(brought) <= 1:
         return ""
+    texts = [payload_text(contribution) for contribution in brought]
     line = f"= {texts[0]}" + "".join(
         f" {MINUS} {text[1:]}" if text[0] == MINUS else f" + {text}" for text in texts[1:]
     )
-    if len(texts) > style.FORK_TERMS or len(line) > style.LINE_LENGTH:
+    is_long = len(texts) > style.FORK_TERMS or len(line) > style.LINE_LENGTH
+    if is_long or any(map(is_array, brought)):
         return f"= sum of {len(texts)}"
     return line
 
@@ -181,9 +203,9 @@ def _stored(node: Node) -> tuple[str, str, str]:
 
 def _tooltip(node: Node, name: str, formula: str) -> str:
     """Everything in full, numbers as Python writes them."""
-    lines = [f"{name} = {formula}" if formula else name, f"value {extent(node.value)}"]
+    lines = [f"{name} = {formula}" if formula else name, f"value {in_full(node.value)}"]
     if node.requires_grad:
-        lines.append(f"gradient {extent(node.grad)}")
+        lines.append(f"gradient {in_full(node.grad)}")
     if node.stored is not None:
-        lines.append(f".grad {extent(node.stored)}")
+        lines.append(f".grad {in_full(node.stored)}")
     return "\n".join(lines)

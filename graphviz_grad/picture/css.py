@@ -73,6 +73,23 @@ RULES: Final = f"""
 @media (prefers-reduced-motion:no-preference)
 {{.gg-bar,.gg-backward{{transition:x .12s,width .12s,stroke-width .12s}}}}
 """
+ARRAY_RULES: Final = f"""
+.gg .gg-cells text,.gg .gg-extent,.gg .gg-shape
+{{font-family:{style.MONO};font-variant-numeric:tabular-nums lining-nums;text-anchor:end}}
+.gg .gg-shape{{fill:@muted;font-size:{style.LABEL_SIZE}px}}
+.gg .gg-cells text{{fill:@value;font-size:{style.CELL_SIZE}px}}
+.gg .gg-extent{{fill:@value;font-size:{style.SMALL_SIZE}px}}
+.gg .gg-pulled text,.gg .gg-pulled.gg-extent{{fill:@gradient;font-weight:600}}
+.gg .gg-cells .gg-long{{font-size:{style.LONG_CELL_SIZE}px}}
+.gg .gg-cells .gg-bad{{fill:@warn}}
+.gg-bracket{{fill:none;stroke:@border}}
+.gg-field{{fill:@heat-zero;stroke:@border}}
+.gg-map path{{fill:none;stroke-width:1;shape-rendering:crispEdges}}
+.gg-low{{stroke:@heat-low}}
+.gg-high{{stroke:@heat-high}}
+.gg-map .gg-minus{{stroke:@card;stroke-width:.16}}
+.gg-map .gg-cross{{stroke:@warn;stroke-width:1.2;vector-effect:non-scaling-stroke;shape-rendering:auto}}
+""" + "".join(f".gg-s{k}{{opacity:{opacity}}}" for k, opacity in enumerate(style.SHADES[:-1], 1))
 FORCED: Final = {"canvas": "Canvas", "card": "Canvas", "header": "Canvas", "warn-back": "Canvas"} | {
     "badge": "CanvasText",
     "badge-ink": "Canvas",
@@ -82,38 +99,40 @@ FORCED: Final = {"canvas": "Canvas", "card": "Canvas", "header": "Canvas", "warn
 
 
 @functools.cache
-def sheet(name: str) -> str:
+def sheet(name: str, *, has_arrays: bool = False) -> str:
     """The style sheet of a theme.
 
     Args:
         name: A key of `style.THEMES`.
+        has_arrays: Whether it is for a picture with arrays in it.
 
     Example:
         >>> "--gg-ink:#1B2430" in sheet("default")
         True
     """
     theme = style.theme(name)
-    light = theme.light.tokens()
+    light = _tokens(theme.light, has_arrays=has_arrays)
     rules = re.sub(
         r"([a-z-]+):@([a-z-]+)",
         lambda match: f"{match[1]}:{light[f'--gg-{match[2]}']};{match[1]}:var(--gg-{match[2]})",
-        RULES,
+        RULES + ARRAY_RULES if has_arrays else RULES,
     ).strip()
     own = f".gg-{name}"
     forced = ";".join(f"{token}:{FORCED.get(token[5:], 'CanvasText')}" for token in light)
-    parts = [f"{own}{{{_declare(theme.light)}}}", rules]
+    declared = _declare(light)
+    parts = [f"{own}{{{declared}}}", rules]
     if theme.dark is not None:
-        dark = _declare(theme.dark)
+        dark = _declare(_tokens(theme.dark, has_arrays=has_arrays))
         parts += [
             f"@media (prefers-color-scheme:dark){{{own}{{{dark}}}}}",
-            f"[data-jp-theme-light=true] {own}{{{_declare(theme.light)}}}",
+            f"[data-jp-theme-light=true] {own}{{{declared}}}",
             f"[data-jp-theme-light=false] {own}{{{dark}}}",
         ]
     else:
         parts.append(f"{own}{{color-scheme:light}}{own} .gg-canvas{{fill:{theme.light.canvas}}}")
     canvas = f"{own} .gg-canvas"
     parts += [
-        f"@media print{{{own}.gg{{{_declare(theme.light)};print-color-adjust:exact}}",
+        f"@media print{{{own}.gg{{{declared};print-color-adjust:exact}}",
         f"{canvas}{{fill:{theme.light.canvas}}}}}",
         f"@media (forced-colors:active){{{own}.gg{{{forced};forced-color-adjust:none}}",
         f"{canvas}{{fill:Canvas}}{own} .gg-badge{{stroke:CanvasText}}}}",
@@ -121,6 +140,11 @@ def sheet(name: str) -> str:
     return "\n".join(parts)
 
 
-def _declare(palette: Palette) -> str:
-    """The tokens of a palette as declarations."""
-    return ";".join(f"{token}:{colour}" for token, colour in palette.tokens().items())
+def _tokens(palette: Palette, *, has_arrays: bool) -> dict[str, str]:
+    """The custom properties of a picture."""
+    return palette.tokens() | palette.scale.tokens() if has_arrays else palette.tokens()
+
+
+def _declare(tokens: dict[str, str]) -> str:
+    """Custom properties as declarations."""
+    return ";".join(f"{token}:{colour}" for token, colour in tokens.items())

@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from graphviz_grad.picture import label, style
-from graphviz_grad.picture.caption import captions
-from graphviz_grad.picture.card import cards, heights
+from graphviz_grad.picture.caption import captions, is_wide
+from graphviz_grad.picture.card import cards, sizes
 from graphviz_grad.text import clean, truncate
 
 if TYPE_CHECKING:
@@ -21,9 +21,12 @@ if TYPE_CHECKING:
     from graphviz_grad.picture.caption import Caption
 
 NODESEP: Final = 0.42
+WIDE_LABEL_SIZES: Final = {"LR": (160, 60), "TB": (172, 48)}
+"""Of edges among arrays: three lines."""
 RANKSEP: Final = {"LR": 0.62, "TB": 0.5}
 LABEL_SIZES: Final = {"LR": (112, 46), "TB": (124, 34)}
 SHORT_LABEL_SIZES: Final = {"LR": (90, 30), "TB": (90, 22)}
+WIDE_SHORT_SIZES: Final = {"LR": (144, 30), "TB": (144, 22)}
 ROOMY_RANKSEP: Final = {"LR": 0.9, "TB": 0.6}
 PX_PER_INCH: Final = 72
 TITLE_LENGTH: Final = 120
@@ -85,13 +88,12 @@ def layout_dot(graph: Graph, direction: str = "LR") -> str:
     count = len(graph.nodes)
     has_labels = count <= style.LABEL_NODES
     ranksep = (RANKSEP if has_labels else ROOMY_RANKSEP)[direction]
-    width, height = (LABEL_SIZES if count <= style.TWO_LINE_NODES else SHORT_LABEL_SIZES)[direction]
-    # The background is there because Graphviz then says exactly where the box is.
-    room = (
-        '<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0" FIXEDSIZE="TRUE" '
-        f'WIDTH="{width}" HEIGHT="{height}" BGCOLOR="white"><TR><TD></TD></TR></TABLE>>'
+    has_lines = count <= style.TWO_LINE_NODES
+    narrow, wide = (
+        f" label={_room(*room[direction])}" if has_labels else " comment=label"
+        for room in ((LABEL_SIZES, WIDE_LABEL_SIZES) if has_lines else (SHORT_LABEL_SIZES, WIDE_SHORT_SIZES))
     )
-    flows = f" label={room}" if has_labels else " comment=label"
+    nodes = {node.id: node for node in graph.nodes}
     lines = [
         "digraph {",
         f"graph [rankdir={direction} nodesep={NODESEP} ranksep={ranksep}]",
@@ -99,14 +101,22 @@ def layout_dot(graph: Graph, direction: str = "LR") -> str:
         "edge [dir=none]",
     ]
     keys = {}
-    for position, (node_id, card_height) in enumerate(heights(graph).items()):
+    for position, (node_id, (card_width, card_height)) in enumerate(sizes(graph).items()):
         keys[node_id] = f"n{position}"
-        lines.append(f"n{position} [height={card_height / PX_PER_INCH:.6f}]")
-    lines += [
-        f"{keys[edge.parent]} -> {keys[edge.child]} [id=e{position}{flows if edge.requires_grad else ''}]"
-        for position, edge in enumerate(graph.edges)
-    ]
+        wider = f" width={card_width / PX_PER_INCH:.6f}" * (card_width > style.CARD_WIDTH)
+        lines.append(f"n{position} [height={card_height / PX_PER_INCH:.6f}{wider}]")
+    for position, edge in enumerate(graph.edges):
+        flows = (wide if is_wide(edge, nodes) else narrow) if edge.requires_grad else ""
+        lines.append(f"{keys[edge.parent]} -> {keys[edge.child]} [id=e{position}{flows}]")
     return "\n".join([*lines, "}\n"])
+
+
+def _room(width: float, height: float) -> str:
+    """A label of known size. The background is there because Graphviz then says exactly where the box is."""
+    return (
+        '<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0" FIXEDSIZE="TRUE" '
+        f'WIDTH="{width}" HEIGHT="{height}" BGCOLOR="white"><TR><TD></TD></TR></TABLE>>'
+    )
 
 
 def _edge_attributes(caption: Caption, palette: style.Palette, *, flows: bool, count: int) -> dict[str, str]:

@@ -11,13 +11,11 @@ import re
 from html import escape
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
-from graphviz_grad.text import MINUS, clean, format_ascii, truncate
+from graphviz_grad.picture.array_text import one_line
+from graphviz_grad.text import MINUS, clean, truncate
 
 if TYPE_CHECKING:
     from graphviz_grad.graph import Graph
-    from graphviz_grad.payload import Payload
 
 ROWS_SHOWN: Final = 40
 """Nodes that plain text lists; the table lists all."""
@@ -95,25 +93,12 @@ def rows(graph: Graph, limit: int | None = None) -> list[tuple[str, str, str, st
         listed.append(
             (
                 f"{name} = {truncate(clean(node.formula))}" if node.formula else name,
-                _payload_text(node.value),
-                ABSENT if node.grad is None else _payload_text(node.grad),
-                "None" if node.stored is None else _payload_text(node.stored),
+                one_line(node.value),
+                ABSENT if node.grad is None else one_line(node.grad),
+                "None" if node.stored is None else one_line(node.stored),
             )
         )
     return listed
-
-
-def _payload_text(payload: Payload) -> str:
-    """A number, or an array with its first and last elements, in ASCII."""
-    if not isinstance(payload, np.ndarray):
-        return format_ascii(payload)
-    text = np.array2string(
-        payload,
-        threshold=6,
-        edgeitems=2,
-        formatter={"float_kind": lambda number: format_ascii(float(number))},
-    )
-    return " ".join(text.split())
 
 
 def _names(graph: Graph) -> list[str]:

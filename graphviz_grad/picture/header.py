@@ -53,20 +53,23 @@ class Header:
 
 
 @functools.lru_cache(maxsize=4096)
-def leaf_header(name: str, tag: str) -> Header:
+def leaf_header(name: str, tag: str, width: float = style.CARD_WIDTH) -> Header:
     """The header of a leaf: its name is its badge.
 
     Args:
         name: Clean.
         tag: What stands at the right.
+        width: Of the card, px.
     """
-    room = style.CARD_WIDTH - style.INSET - style.BADGE_X - 2 * PADDING - GAP - _tag_width(tag)
+    room = width - style.INSET - style.BADGE_X - 2 * PADDING - GAP - _tag_width(tag)
     badge = fit(truncate(name), room, (style.BADGE_SIZE, 12, 11), bold=True)
     return Header(badge, round(max(style.BADGE_WIDTH, badge.width + 2 * PADDING), 2), None, None)
 
 
 @functools.lru_cache(maxsize=4096)
-def op_header(name: str, formula: str, op: str, symbol: str, tag: str) -> Header:
+def op_header(  # noqa: PLR0913, PLR0917 - all that the header says
+    name: str, formula: str, op: str, symbol: str, tag: str, width: float = style.CARD_WIDTH
+) -> Header:
     """The header of an op's result.
 
     Args:
@@ -75,14 +78,15 @@ def op_header(name: str, formula: str, op: str, symbol: str, tag: str) -> Header
         op: The op's name.
         symbol: Its glyph.
         tag: What stands at the right while all is ordinary.
+        width: Of the card, px.
     """
     badge = fit(symbol or op, WIDE_BADGE - 3, (style.BADGE_SIZE, 12, 11, 10, 9), bold=True)
     badge_width = style.BADGE_WIDTH if badge.width <= style.BADGE_WIDTH - 2 else WIDE_BADGE
     wider = badge_width - style.BADGE_WIDTH
-    room = style.CARD_WIDTH - style.INSET - style.TITLE_X - wider
+    room = width - style.INSET - style.TITLE_X - wider
     line = _line(name, formula)
     title = _title(line, room - _tag_width(tag) - GAP * bool(tag))
-    state_room = STATE_ROOM.get(op, SHORT_STATE_ROOM) - wider
+    state_room = STATE_ROOM.get(op, SHORT_STATE_ROOM) - wider + width - style.CARD_WIDTH
     state_title = _title(line, state_room) if title.width > state_room else None
     return Header(badge, badge_width, title, state_title)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from graphviz_grad.picture import style
+from graphviz_grad.picture.caption import is_wide
 from graphviz_grad.picture.curve import meet, path, plain_path, spot
 from graphviz_grad.picture.port import ports
 
@@ -31,6 +32,8 @@ CLEARANCE: Final = 6.0
 """Between the middle of a lane and its label: half of the widest lane, and some air."""
 LABEL_HALF: Final = {True: (49.0, 13.0), False: (28.0, 6.0)}
 """Half width and height of a label of two lines, and of one."""
+WIDE_LABEL_HALF: Final = {True: (76.0, 20.0), False: (66.0, 6.0)}
+"""The same for an edge among arrays, which has three."""
 SAMPLES: Final = 20
 LABEL_SHIFT: Final = 45.0
 """How far a label is moved at most from where Graphviz has reserved its room."""
@@ -99,9 +102,17 @@ def _lanes(key: _Key) -> dict[str, Pair]:
     graph, positions = key.graph, key.positions
     double = {edge.id: is_double for edge, is_double in zip(graph.edges, key.double, strict=True)}
     count = len(graph.nodes)
-    half = LABEL_HALF[count <= style.TWO_LINE_NODES] if count <= style.LABEL_NODES else None
+    nodes = {node.id: node for node in graph.nodes}
+    edges = {edge.id: edge for edge in graph.edges}
+
+    def half(edge_id: str) -> tuple[float, float] | None:
+        if count > style.LABEL_NODES:
+            return None
+        halves = WIDE_LABEL_HALF if is_wide(edges[edge_id], nodes) else LABEL_HALF
+        return halves[count <= style.TWO_LINE_NODES]
+
     return {
-        edge_id: _pair(ported, positions.labels.get(edge_id), half, is_double=double[edge_id])
+        edge_id: _pair(ported, positions.labels.get(edge_id), half(edge_id), is_double=double[edge_id])
         for edge_id, ported in ports(graph, positions, double, direction=key.direction).items()
     }
 

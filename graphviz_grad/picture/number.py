@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from graphviz_grad.text import format_number
 
 if TYPE_CHECKING:
@@ -27,6 +29,23 @@ def scalar(payload: Payload | None) -> float | None:
     return number
 
 
+def magnitude(payload: Payload | None) -> float | None:
+    """How large a payload is, for bars and lanes: a number itself, of an array the root mean square.
+
+    That is its norm by the root of its size, so that an array of ones is drawn as a 1 is.
+
+    Example:
+        >>> import numpy as np
+        >>> magnitude(-2.5), magnitude(np.array([3.0, -3.0])), magnitude(None)
+        (-2.5, 3.0, None)
+    """
+    number = scalar(payload)
+    if number is not None or payload is None or isinstance(payload, float | int):
+        return number
+    with np.errstate(over="ignore", invalid="ignore"):
+        return math.sqrt(np.square(payload, dtype=float).mean().item()) if payload.size else 0.0
+
+
 def payload_text(payload: Payload | None) -> str:
     """A number as the screen shows it, an array's shape.
 
@@ -46,19 +65,17 @@ def payload_text(payload: Payload | None) -> str:
     return text if len(text) <= SHAPE_LENGTH else f"{payload.ndim}-d array"
 
 
-def extent(payload: Payload | None) -> str:
-    """A number in full, or an array's shape and range.
+def fault(payload: Payload) -> str:
+    """What is wrong with a payload that `is_bad`.
 
     Example:
         >>> import numpy as np
-        >>> extent(0.1), extent(np.arange(12.0).reshape(3, 4)), extent(None)
-        ('0.1', '3×4, [0.0, 11.0]', 'None')
+        >>> fault(-math.inf), fault(np.array([1.0, -np.inf, np.nan])), fault(np.array([1.0, -np.inf]))
+        ('−inf', 'nan', '−inf')
     """
-    number = scalar(payload)
-    if number is not None or payload is None:
-        return repr(number)
-    low, high = _range(payload)
-    return f"{payload_text(payload)}, [{low!r}, {high!r}]"
+    numbers = np.ravel(payload)
+    bad = numbers[~np.isfinite(numbers)]
+    return format_number(math.nan if np.isnan(bad).any() else bad.max().item())
 
 
 def is_bad(payload: Payload | None) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from graphviz_grad.picture.array_text import array_words
+from graphviz_grad.picture.grid import is_array
 from graphviz_grad.text import MINUS, clean, format_ascii
 
 if TYPE_CHECKING:
@@ -38,6 +40,10 @@ def sentence(node: Node, nodes: Mapping[str, Node], value: str, grad: str, state
         grad: Its gradient as shown.
         state: The card's state.
     """
+    if is_array(node.value):
+        value = array_words(node.value)
+    if is_array(node.grad):
+        grad = array_words(node.grad)
     gradient = GRADIENTS.get(grad) or f"gradient {grad}"
     words = f"{clean(node.name)}, {_what(node, nodes)}, value {value}, {gradient}"
     if state:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from graphviz_grad.picture import style
-from graphviz_grad.picture.number import is_bad, payload_text, scalar
+from graphviz_grad.picture.number import fault, is_bad, scalar
 from graphviz_grad.text import MINUS, format_short
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ def state_and_tag(node: Node, nodes: Mapping[str, Node], resting: str) -> tuple[
     """
     if is_bad(node.value):
         return "nan", f"{WARNING} {_cause(node, nodes)}"
-    if is_bad(node.grad):
-        return "nan", f"{WARNING} grad {payload_text(node.grad)}"
+    if node.grad is not None and is_bad(node.grad):
+        return "nan", f"{WARNING} grad {fault(node.grad)}"
     state = saturation(node.op, scalar(node.value))
     return state, state if state and not node.is_changed else resting
 
@@ -79,7 +79,7 @@ def saturation(op: str | None, value: float | None) -> str:
 
 def _cause(node: Node, nodes: Mapping[str, Node]) -> str:
     """What broke: said where it began, which is a node whose operands were all in order."""
-    kind = payload_text(node.value) if scalar(node.value) is not None else "nan"
+    kind = fault(node.value)
     pattern = CAUSES.get(node.op or "")
     operands = [nodes[item].value if isinstance(item, str) else item for item in node.arguments]
     numbers = [scalar(item) for item in operands]

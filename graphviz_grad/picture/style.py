@@ -38,6 +38,18 @@ LABEL_SIZE: Final = 12
 NUMBER_SIZE: Final = 14
 SMALL_SIZE: Final = 10.5
 CONTRIBUTION_SIZE: Final = 13
+CELL_SIZE: Final = 12
+LONG_CELL_SIZE: Final = 9.6
+"""Of a number of more than `CELL_LENGTH` characters: ten are then as wide as eight."""
+
+# Arrays on a card, px.
+CELL_LENGTH: Final = 8
+CELL_WIDTH: Final = 66
+CELL_HEIGHT: Final = 17
+GRID_INSET: Final = 8
+"""From the card's side to its brackets."""
+GRID_FOOT: Final = 4
+EXTENT_LINE: Final = 15
 
 # The signed micro-bar.
 BAR_X: Final = 75
@@ -56,6 +68,8 @@ HEAD_HALF: Final = 3.4
 """Half the width of a head at scale 1."""
 HEAD_GAIN: Final = 0.9
 
+SHADES: Final = (0.3, 0.48, 0.65, 0.83, 1)
+"""How much of its colour an element of a large array has, by the level of its size."""
 TWO_LINE_NODES: Final = 25
 """Up to so many nodes an edge label has its second line."""
 LABEL_NODES: Final = 60
@@ -68,6 +82,25 @@ CAUSE_LENGTH: Final = 14
 """Characters of a tag that says what broke."""
 SATURATED: Final = 0.01
 """A sigmoid or tanh so near to its limit passes next to no gradient."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The colours of large arrays: a diverging scale.
+
+    Attributes:
+        low: The most negative element.
+        zero: 0, and nothing else.
+        high: The most positive element.
+    """
+
+    low: str
+    zero: str
+    high: str
+
+    def tokens(self) -> dict[str, str]:
+        """Colour by the name of its CSS custom property."""
+        return {f"--gg-heat-{field.name}": getattr(self, field.name) for field in fields(self)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +124,7 @@ class Palette:
         leaf_ink: Its name.
         hairline: Between a card's header and body.
         focus: The focus ring.
+        scale: Of large arrays; apart from the others, since few pictures have it.
     """
 
     canvas: str
@@ -109,6 +143,7 @@ class Palette:
     leaf_ink: str
     hairline: str
     focus: str
+    scale: Scale
 
     def tokens(self) -> dict[str, str]:
         """Colour by the name of its CSS custom property.
@@ -117,7 +152,8 @@ class Palette:
             >>> THEMES["default"].light.tokens()["--gg-warn-back"]
             '#FDECEF'
         """
-        return {f"--gg-{field.name.replace('_', '-')}": getattr(self, field.name) for field in fields(self)}
+        names = [field.name for field in fields(self) if field.name != "scale"]
+        return {f"--gg-{name.replace('_', '-')}": getattr(self, name) for name in names}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +181,7 @@ _LIGHT = Palette(
     leaf_ink="#1B2430",
     hairline="#DDE3EA",
     focus="#0B5CAD",
+    scale=Scale(low="#762A83", zero="#F1F3F6", high="#1B7837"),  # ColorBrewer's PRGn
 )
 _DARK = Palette(
     canvas="#111111",
@@ -163,10 +200,11 @@ _DARK = Palette(
     leaf_ink="#EDF1F6",
     hairline="#343F4D",
     focus="#7CC0FF",
+    scale=Scale(low="#D6A0E0", zero="#2A323D", high="#7FD08A"),
 )
 
 
-def _with(palette: Palette, **colours: str) -> Palette:
+def _with(palette: Palette, **colours: str | Scale) -> Palette:
     """A palette with some colours exchanged."""
     return Palette(**{field.name: getattr(palette, field.name) for field in fields(Palette)} | colours)
 
@@ -176,10 +214,22 @@ THEMES: Final[dict[str, Theme]] = {
     # Values green and gradients red, as in Stanford's course notes; the warning is violet, apart from both.
     "cs231n": Theme(
         _with(
-            _LIGHT, value="#0A7034", gradient="#C0211A", warn="#6A2A9C", warn_back="#F4ECFB", focus="#1B2430"
+            _LIGHT,
+            value="#0A7034",
+            gradient="#C0211A",
+            warn="#6A2A9C",
+            warn_back="#F4ECFB",
+            focus="#1B2430",
+            scale=Scale(low="#0B5CAD", zero="#F1F3F6", high="#8F4A00"),
         ),
         _with(
-            _DARK, value="#72D391", gradient="#FF9A93", warn="#D3A9FF", warn_back="#2C1D3D", focus="#EDF1F6"
+            _DARK,
+            value="#72D391",
+            gradient="#FF9A93",
+            warn="#D3A9FF",
+            warn_back="#2C1D3D",
+            focus="#EDF1F6",
+            scale=Scale(low="#7CC0FF", zero="#2A323D", high="#F0B26B"),
         ),
     ),
     # Paper has no dark mode; grey is kept for surfaces, never for a meaning.
@@ -201,6 +251,7 @@ THEMES: Final[dict[str, Theme]] = {
             leaf_ink="#000000",
             hairline="#BBBBBB",
             focus="#000000",
+            scale=Scale(low="#000000", zero="#FFFFFF", high="#000000"),
         ),
         None,
     ),

@@ -17,6 +17,7 @@ from graphviz_grad.picture.caption import captions
 from graphviz_grad.picture.card import cards
 from graphviz_grad.picture.css import sheet
 from graphviz_grad.picture.lane import FORWARD_HEAD, lanes
+from graphviz_grad.picture.svg_array import paint_section
 from graphviz_grad.text import clean
 
 if TYPE_CHECKING:
@@ -28,22 +29,18 @@ if TYPE_CHECKING:
     from graphviz_grad.picture.lane import Lane, Pair
     from graphviz_grad.picture.positions import Box, Positions
 
-_RIGHT: Final = style.CARD_WIDTH - style.INSET
 _BASELINE: Final = 20.5  # of a row's number, from the row's top
 _VALUE_Y: Final = style.HEADER + _BASELINE
 _GRAD_Y: Final = _VALUE_Y + style.ROW
 _FORK_Y: Final = style.HEADER + 2 * style.ROW + 9.5
+_VALUE_END: Final = style.HEADER + style.ROW  # arrays begin where the row ends
 _TITLE_Y: Final = 21.5
-_HEADER: Final = (
-    f"M0 {style.HEADER}V{style.RADIUS}A{style.RADIUS} {style.RADIUS} 0 0 1 {style.RADIUS} 0"
-    f"H{style.CARD_WIDTH - style.RADIUS}A{style.RADIUS} {style.RADIUS} 0 0 1 {style.CARD_WIDTH} "
-    f"{style.RADIUS}V{style.HEADER}Z"
-)
 _BAR_TOP: Final = style.HEADER + style.ROW + 11.5
 _TIP: Final = f"M0 0L-{FORWARD_HEAD[0]:g} -{FORWARD_HEAD[1]}V{FORWARD_HEAD[1]}Z"
 _HEAD: Final = f"M0 0L-{style.HEAD_LENGTH} -{style.HEAD_HALF}V{style.HEAD_HALF}Z"
-_TWO_LINES: Final = (-2.5, 11.5)  # from a label's centre down to the baselines of its lines
-_ONE_LINE: Final = (4.5, 18.5)
+_THREE_LINES: Final = (-9.5, 4.5, 18.0)  # from a label's centre down to the baselines of its lines
+_TWO_LINES: Final = (-2.5, 11.5, 25.0)
+_ONE_LINE: Final = (4.5, 18.5, 32.0)
 _SPECIAL: Final = re.compile("[&<>\"']")
 _ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
 
@@ -68,14 +65,17 @@ def paint(
     Returns:
         SVG text that can stand in a file, in an ``<img>`` or in a page.
     """
-    rules = sheet(theme)
     saying = cards(graph)
+    has_arrays = any(card.value_section or card.grad_section for card in saying.values())
+    rules = sheet(theme, has_arrays=has_arrays)
     count = len(graph.nodes)
     saying_edges = captions(graph)
     double = {edge_id: caption.has_backward for edge_id, caption in saying_edges.items()}
     pairs = lanes(graph, positions, double, direction=direction)
-    baselines = _TWO_LINES if count <= style.TWO_LINE_NODES else _ONE_LINE
-    edges = [_edge(edge, saying_edges[edge.id], pairs[edge.id], baselines) for edge in graph.edges]
+    edges = [
+        _edge(edge, saying_edges[edge.id], pairs[edge.id], _baselines(saying_edges[edge.id], count))
+        for edge in graph.edges
+    ]
     nodes = [
         _node(card, positions.boxes[card.id], is_first=number == 0)
         for number, card in enumerate(saying.values())
@@ -117,7 +117,7 @@ def _name(graph: Graph, saying: dict[str, Card]) -> str:
     return escape(f"Computation graph of {outputs}{gradients}")
 
 
-def _edge(edge: Edge, caption: Caption, pair: Pair, baselines: tuple[float, float]) -> str:
+def _edge(edge: Edge, caption: Caption, pair: Pair, baselines: tuple[float, float, float]) -> str:
     """One edge: two lanes and a label."""
     kind = "gg-edge" if edge.requires_grad else "gg-edge gg-idle"
     parts = [f'<g class="{kind}" data-edge="{edge.id}" data-state="{caption.state}">']
@@ -136,10 +136,21 @@ def _edge(edge: Edge, caption: Caption, pair: Pair, baselines: tuple[float, floa
                 f'<text class="gg-contribution" data-slot="{edge.id}.contribution" x="{x:g}" '
                 f'y="{y + baselines[0]:g}">{caption.contribution}</text>'
                 f'<text class="gg-product" data-slot="{edge.id}.product" x="{x:g}" '
-                f'y="{y + baselines[1]:g}">{caption.product}</text>'
+                f'y="{y + baselines[1]:g}">{escape(caption.product)}</text>'
             )
+            if caption.note:
+                parts.append(
+                    f'<text class="gg-product" x="{x:g}" y="{y + baselines[2]:g}">{caption.note}</text>'
+                )
     parts.append("</g>\n")
     return "".join(parts)
+
+
+def _baselines(caption: Caption, count: int) -> tuple[float, float, float]:
+    """Where a label's lines stand, from its centre."""
+    if count > style.TWO_LINE_NODES:
+        return _ONE_LINE
+    return _THREE_LINES if caption.note else _TWO_LINES
 
 
 def _pose(line: Lane) -> str:
@@ -164,21 +175,30 @@ def _node(card: Card, box: Box, *, is_first: bool) -> str:
         f'transform="translate({box.left:g} {box.top:g})">'
         f'<title data-slot="{card.id}.title">{escape(card.tooltip)}</title>'
     )
-    parts = [head, _header(card.header, card.height), _rows(card)]
+    right = card.width - style.INSET
+    down = sum(section.height for section in (card.value_section, card.grad_section) if section is not None)
+    parts = [head, _header(card.header, card.width, card.height), _rows(card, right)]
     if card.fork is not None:
         parts.append(
-            f'<text class="gg-fork" data-slot="{card.id}.fork" x="{_RIGHT}" y="{_FORK_Y}">{card.fork}</text>'
+            f'<text class="gg-fork" data-slot="{card.id}.fork" x="{right:g}" y="{_FORK_Y + down:g}">'
+            f"{card.fork}</text>"
         )
+        down += style.FORK_LINE
     if card.stored is not None:
-        parts.append(_stored(card.id, card.stored, style.FORK_LINE if card.fork is not None else 0))
+        parts.append(_stored(card.id, card.stored, _GRAD_Y + style.ROW + down, right))
     parts.append("</g>\n")
     return "".join(parts)
 
 
 @functools.lru_cache(maxsize=4096)
-def _header(header: Header, height: float) -> str:
+def _header(header: Header, card_width: float, height: float) -> str:
     """The card itself, its badge and title."""
-    size = f'width="{style.CARD_WIDTH}" height="{height:g}" rx="{style.RADIUS}"'
+    size = f'width="{card_width:g}" height="{height:g}" rx="{style.RADIUS}"'
+    radius = style.RADIUS
+    top = (
+        f"M0 {style.HEADER}V{radius}A{radius} {radius} 0 0 1 {radius} 0"
+        f"H{card_width - radius:g}A{radius} {radius} 0 0 1 {card_width:g} {radius}V{style.HEADER}Z"
+    )
     glyph, width = header.badge, header.badge_width
     middle = style.BADGE_Y + style.BADGE_HEIGHT / 2
     titles = ""
@@ -188,8 +208,8 @@ def _header(header: Header, height: float) -> str:
         if header.state_title is not None:
             titles += _title(header.state_title, start, "gg-title gg-brief")
     return (
-        f'<rect class="gg-card" {size}/><path class="gg-header" d="{_HEADER}"/>'
-        f'<path class="gg-hair" d="M0 {style.HEADER}H{style.CARD_WIDTH}"/><rect class="gg-frame" {size}/>'
+        f'<rect class="gg-card" {size}/><path class="gg-header" d="{top}"/>'
+        f'<path class="gg-hair" d="M0 {style.HEADER}H{card_width:g}"/><rect class="gg-frame" {size}/>'
         f'<rect class="gg-badge" x="{style.BADGE_X}" y="{style.BADGE_Y}" width="{width:g}" '
         f'height="{style.BADGE_HEIGHT}" rx="{style.BADGE_RADIUS}"/>'
         f'<text class="gg-glyph" font-size="{glyph.size:g}" x="{style.BADGE_X + width / 2:g}" '
@@ -197,31 +217,41 @@ def _header(header: Header, height: float) -> str:
     )
 
 
-def _rows(card: Card) -> str:
-    """What the numbers change: the tag, the value row, the gradient row with its bar."""
+def _rows(card: Card, right: float) -> str:
+    """What the numbers change: the tag, the value row, the gradient row with its bar; arrays under them."""
     grad = "gg-grad" if card.has_grad else "gg-grad gg-none"
+    down, value, under_value, under_grad = 0.0, "gg-value", "", ""
+    if card.value_section is not None:
+        value, down = "gg-shape", card.value_section.height
+        under_value = paint_section(card.value_section, f"{card.id}.value", _VALUE_END, card.width)
+    grad_y = _GRAD_Y + down
+    if card.grad_section is not None:
+        grad, top = "gg-shape", _VALUE_END + style.ROW + down
+        under_grad = paint_section(card.grad_section, f"{card.id}.grad", top, card.width)
     rows = (
-        f'<text class="gg-tag" data-slot="{card.id}.tag" x="{_RIGHT}" y="{_TITLE_Y}">{card.tag}</text>'
+        f'<text class="gg-tag" data-slot="{card.id}.tag" x="{right:g}" y="{_TITLE_Y}">{card.tag}</text>'
         f'<text class="gg-label" font-size="{style.LABEL_SIZE}" x="{style.INSET}" y="{_VALUE_Y}">value</text>'
-        f'<text class="gg-value" data-slot="{card.id}.value" x="{_RIGHT}" y="{_VALUE_Y}">{card.value}</text>'
-        f"{_label(card.label, is_stored=card.is_stored)}"
-        f'<text class="{grad}" data-slot="{card.id}.grad" x="{_RIGHT}" y="{_GRAD_Y}">{card.grad}</text>'
+        f'<text class="{value}" data-slot="{card.id}.value" x="{right:g}" y="{_VALUE_Y}">{card.value}</text>'
+        f"{under_value}{_label(card.label, grad_y, is_stored=card.is_stored)}"
+        f'<text class="{grad}" data-slot="{card.id}.grad" x="{right:g}" y="{grad_y:g}">{card.grad}</text>'
+        f"{under_grad}"
     )
     if card.is_frozen:
         return rows
     x, width = style.bar(card.gradient)
+    top = _BAR_TOP + down
     return (
-        f'{rows}<rect class="gg-bar" data-slot="{card.id}.bar" x="{x:g}" y="{_BAR_TOP}" width="{width:g}" '
+        f'{rows}<rect class="gg-bar" data-slot="{card.id}.bar" x="{x:g}" y="{top:g}" width="{width:g}" '
         f'height="{style.BAR_HEIGHT}" rx="1"/>'
-        f'<path class="gg-tick" d="M{style.BAR_X} {_BAR_TOP - 2}v{style.BAR_HEIGHT + 4}"/>'
+        f'<path class="gg-tick" d="M{style.BAR_X} {top - 2:g}v{style.BAR_HEIGHT + 4}"/>'
     )
 
 
 @functools.lru_cache(maxsize=4096)
-def _label(parts: tuple[Fit, ...], *, is_stored: bool) -> str:
-    """The label of the gradient row: on one line, or as a fraction."""
+def _label(parts: tuple[Fit, ...], at: float, *, is_stored: bool) -> str:
+    """The label of the gradient row, whose baseline is given: on one line, or as a fraction."""
     kind = "gg-label gg-code" if is_stored else "gg-label"
-    lines = zip(parts, (_GRAD_Y,) if len(parts) == 1 else (_GRAD_Y - 7.5, _GRAD_Y + 4.5), strict=True)
+    lines = zip(parts, (at,) if len(parts) == 1 else (at - 7.5, at + 4.5), strict=True)
     text = "".join(
         f'<text class="{kind}" font-size="{part.size:g}" x="{style.INSET}" y="{y:g}"{_held(part)}>'
         f"{_runs(part.text)}</text>"
@@ -230,18 +260,17 @@ def _label(parts: tuple[Fit, ...], *, is_stored: bool) -> str:
     if len(parts) == 1:
         return text
     width = max(part.width for part in parts)
-    return f'{text}<path class="gg-rule" d="M{style.INSET} {_GRAD_Y - 4.5}h{width:g}"/>'
+    return f'{text}<path class="gg-rule" d="M{style.INSET} {at - 4.5}h{width:g}"/>'
 
 
-def _stored(node_id: str, stored: tuple[str, str, str], down: float) -> str:
+def _stored(node_id: str, stored: tuple[str, str, str], y: float, right: float) -> str:
     """The row of the attribute ``.grad`` and the line below it: one text, which reads as one sentence."""
     attribute, number, line = stored
-    y = _GRAD_Y + style.ROW + down
     return (
         f'<text class="gg-stored" data-slot="{node_id}.stored" y="{y:g}">'
         f'<tspan class="gg-label" font-size="{style.LABEL_SIZE}" x="{style.INSET}">{attribute}</tspan>'
-        f'<tspan class="gg-grad" x="{_RIGHT}"> {number}</tspan>'
-        f'<tspan class="gg-note gg-end" x="{_RIGHT}" dy="15"> {line}</tspan></text>'
+        f'<tspan class="gg-grad" x="{right:g}"> {number}</tspan>'
+        f'<tspan class="gg-note gg-end" x="{right:g}" dy="15"> {line}</tspan></text>'
     )
 
 

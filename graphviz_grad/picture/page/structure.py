@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from graphviz_grad.picture.array_text import in_full
 from graphviz_grad.picture.card import cards
-from graphviz_grad.picture.number import extent
 from graphviz_grad.picture.state import CAUSES, resting_tag
 from graphviz_grad.text import format_short
 
@@ -71,7 +71,7 @@ def _describe_node(
         "uses": fork if is_summed else None,
         "what": None if what == rest else what,
         "title": None if title == name else title,
-        "note": None if is_live else f"gradient {extent(node.grad)}" if node.requires_grad else "",
+        "note": None if is_live else f"gradient {in_full(node.grad)}" if node.requires_grad else "",
         "stored": node.stored is not None,
     }
     return {key: value for key, value in said.items() if value not in (None, [], USUAL.get(key))}
