@@ -134,7 +134,7 @@ class Handle(Record):
         if self.stored is None and self.flows and not self.stores_grad:
             warnings.warn(_INNER_GRAD, UserWarning, stacklevel=2)
         if self.stored is not None and not isinstance(self.stored, Handle):
-            self.stored = leaf(self.__class__, self.stored, requires_grad=False)
+            self.stored = leaf(self.kind, self.stored, requires_grad=False)
         return self.stored  # type: ignore[return-value]
 
     @grad.setter
@@ -285,4 +285,4 @@ class Handle(Record):
                 "iteration: a tensor that requires grad (must be detached: items have no graph)"
             )
         items = self.value if self.ndim > 1 else self.value.tolist()
-        return iter([leaf(self.__class__, item, requires_grad=False) for item in items])
+        return iter([leaf(self.kind, item, requires_grad=False) for item in items])

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from itertools import count
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 if TYPE_CHECKING:
     from weakref import ref
@@ -44,6 +44,7 @@ class Record:
         pass_grad: The gradient of that pass; unset while there was none.
         stored: The attribute ``.grad`` of the tensor: a payload, or the tensor that was handed out for it.
         extra: What few records have, or None.
+        kind: The class of what is made of it: results, its gradient. Those of a parameter are no parameters.
     """
 
     __slots__ = (
@@ -66,6 +67,7 @@ class Record:
     stamp: Pass | None
     stored: Any
     extra: Extra | None
+    kind: ClassVar[type[Any]]
 
     def __repr__(self) -> str:
         return f"Record({self.value!r}, {self.op!r}, order={self.order})"
@@ -156,6 +158,9 @@ class Record:
         if not changes_since or self.extra is None:
             return self.value
         return self.extra.past[max(-changes_since, -len(self.extra.past))]
+
+
+Record.kind = Record
 
 
 class Extra:

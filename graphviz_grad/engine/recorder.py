@@ -75,7 +75,7 @@ def apply(rule: Rule | str, first: R, *others: Record, **params: Any) -> R:
 
     Args:
         rule: The op, or its name.
-        first: Its first operand, of whose class the result is.
+        first: Its first operand, of whose kind the result is.
         others: The other operands; a Python number is one as a `literal`.
         params: Static arguments.
 
@@ -86,7 +86,7 @@ def apply(rule: Rule | str, first: R, *others: Record, **params: Any) -> R:
     """
     rule = (RULES[rule] if isinstance(rule, str) else rule).bind(**params)
     operands: tuple[Record, ...] = (first, *others)
-    made = first.__class__()
+    made: R = first.kind()
     made.value = rule.forward(*[operand.value for operand in operands])
     made.op = rule
     made.parents = operands

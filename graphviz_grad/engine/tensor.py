@@ -284,6 +284,8 @@ class Tensor(Reductions, Products, Shapes):
         return self._share(_detach(self), is_hidden=False)
 
 
+Tensor.kind = Tensor
+
 Operand: TypeAlias = "Tensor | Number | np.ndarray | np.generic"
 
 
