@@ -57,6 +57,7 @@ from graphviz_grad.engine.shapes import reshape, stack
 from graphviz_grad.engine.tensor import Tensor
 
 if TYPE_CHECKING:
+    from graphviz_grad import optim as optim
     from graphviz_grad.engine.differences import gradcheck
     from graphviz_grad.graph import Edge, Graph, Node
     from graphviz_grad.live.explorer import Explorer, explore
@@ -116,7 +117,7 @@ __all__ = [
     "tensor",
 ]
 
-# Drawing needs graphviz, and live pictures ipywidgets: they are imported when they are used.
+# Drawing needs graphviz, and live pictures ipywidgets: they, and optimisers, are imported when they are used.
 _LAZY = {
     "Diagram": "graphviz_grad.picture.diagram",
     "Edge": "graphviz_grad.graph",
@@ -126,6 +127,7 @@ _LAZY = {
     "draw": "graphviz_grad.picture.diagram",
     "explore": "graphviz_grad.live.explorer",
     "gradcheck": "graphviz_grad.engine.differences",
+    "optim": "graphviz_grad.optim",
 }
 
 
@@ -134,7 +136,8 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'graphviz_grad' has no attribute {name!r}")
     from importlib import import_module  # noqa: PLC0415 - only for the lazy names
 
-    value = getattr(import_module(_LAZY[name]), name)
+    module = import_module(_LAZY[name])
+    value = module if module.__name__ == f"graphviz_grad.{name}" else getattr(module, name)
     globals()[name] = value
     return value
 

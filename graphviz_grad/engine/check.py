@@ -18,6 +18,19 @@ def type_name(value: object) -> str:
     return type(value).__name__
 
 
+def typename(value: object) -> str:
+    """Return the name of the type of ``value`` as `torch.typename` has it, which other messages give.
+
+    Example:
+        >>> typename(2), typename(Size((2,)))
+        ('int', 'graphviz_grad.engine.dtype.Size')
+    """
+    if isinstance(value, Record):
+        return f"torch.{dtype_of(value.value).c_name}Tensor"
+    kind = type(value)
+    return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+
+
 def check_tensor(function: str, value: Any, argument: str = "input", position: int = 1) -> None:
     """Raise torch's error if an argument of ``function`` is no tensor."""
     if not isinstance(value, Record):
