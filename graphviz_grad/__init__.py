@@ -52,7 +52,27 @@ from graphviz_grad.engine.grad_mode import (
 )
 from graphviz_grad.engine.printing import set_printoptions
 from graphviz_grad.engine.products import matmul
-from graphviz_grad.engine.reductions import sum  # noqa: A004 - torch's name
+from graphviz_grad.engine.reductions import (
+    all,  # noqa: A004 - torch's name
+    amax,
+    amin,
+    any,  # noqa: A004 - torch's name
+    argmax,
+    argmin,
+    count_nonzero,
+    cumsum,
+    log_softmax,
+    logsumexp,
+    max,  # noqa: A004 - torch's name
+    mean,
+    min,  # noqa: A004 - torch's name
+    norm,
+    prod,
+    softmax,
+    std,
+    sum,  # noqa: A004 - torch's name
+    var,
+)
 from graphviz_grad.engine.shapes import reshape, stack
 from graphviz_grad.engine.tensor import Tensor
 
@@ -75,10 +95,18 @@ __all__ = [
     "Tensor",
     "abs",
     "add",
+    "all",
     "allclose",
+    "amax",
+    "amin",
+    "any",
+    "argmax",
+    "argmin",
     "bool",
     "clone",
     "cos",
+    "count_nonzero",
+    "cumsum",
     "detach",
     "div",
     "draw",
@@ -94,27 +122,37 @@ __all__ = [
     "is_grad_enabled",
     "isclose",
     "log",
+    "log_softmax",
+    "logsumexp",
     "matmul",
+    "max",
     "maximum",
+    "mean",
+    "min",
     "minimum",
     "mul",
     "neg",
     "no_grad",
+    "norm",
     "pow",
+    "prod",
     "relu",
     "reshape",
     "set_grad_enabled",
     "set_printoptions",
     "sigmoid",
     "sin",
+    "softmax",
     "softplus",
     "sqrt",
     "stack",
+    "std",
     "sub",
     "sum",
     "tan",
     "tanh",
     "tensor",
+    "var",
 ]
 
 # Drawing needs graphviz, and live pictures ipywidgets: they, and optimisers, are imported when they are used.

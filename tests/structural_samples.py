@@ -39,7 +39,14 @@ _DIMS = (
 _SEVERAL = (_sample((2, 3, 2), dim=(0, 2)), _sample((2, 3, 2), dim=(-1, 0), keepdim=True))
 
 SAMPLES: dict[str, tuple[Sample, ...]] = {
-    "sum": (*_DIMS, *_SEVERAL),
+    **dict.fromkeys(("sum", "mean", "norm", "logsumexp", "amax", "amin", "any", "all"), (*_DIMS, *_SEVERAL)),
+    **{name: (_sample((2, 3)), _sample((3, 2), dim=0, correction=0), *_SEVERAL) for name in ("var", "std")},
+    **dict.fromkeys(("prod", "max", "min", "argmax", "argmin"), _DIMS),
+    "count_nonzero": (_sample((2, 3)), _sample((2, 3), dim=(0, 1))),
+    **{
+        name: (_sample((2, 3), dim=0), _sample((2, 3), dim=-1), _sample((), dim=None))
+        for name in ("cumsum", "softmax", "log_softmax")
+    },
     "matmul": (_sample((2, 3), (3, 2)), _sample((2, 2, 3), (3, 1)), _sample((1, 2, 3), (4, 3, 2))),
     "reshape": (_sample((2, 3), shape=(3, 2)), _sample((), shape=(1, 1)), _sample((2, 3), shape=(-1,))),
     "stack": (_sample((3,), (3,)), _sample((2, 3), (2, 3), (2, 3), dim=-1), _sample((), ())),

@@ -20,12 +20,20 @@ from __future__ import annotations
 
 from typing import Final
 
-from graphviz_grad.engine.ops import elementwise, products, reductions, selections, shapes
+from graphviz_grad.engine.ops import (
+    elementwise,
+    exponentials,
+    extremes,
+    products,
+    reductions,
+    selections,
+    shapes,
+)
 from graphviz_grad.engine.ops.op import Op
 
 __all__ = ["OPS", "Op"]
 
-_FAMILIES = elementwise, reductions, products, shapes, selections
+_FAMILIES = elementwise, reductions, extremes, exponentials, products, shapes, selections
 
 #: Every row, by name.
 OPS: Final[dict[str, Op]] = {row.name: row for family in _FAMILIES for row in family.ROWS}
