@@ -162,6 +162,7 @@ _LAZY = {
     "Explorer": "graphviz_grad.live.explorer",
     "Graph": "graphviz_grad.graph",
     "Node": "graphviz_grad.graph",
+    "autograd": "graphviz_grad.autograd",
     "draw": "graphviz_grad.picture.diagram",
     "explore": "graphviz_grad.live.explorer",
     "gradcheck": "graphviz_grad.engine.differences",

@@ -107,7 +107,18 @@ class _Plan:
 
     def gradient(self, record: Record) -> Any:
         """Return the gradient of the traced pass, or None where it did not reach."""
-        return record.pass_grad if record.stamp is not None and record.stamp is self.stamp else None
+        stamp = record.stamp
+        if stamp is None or self.stamp is None or stamp.number != self.stamp.number:
+            return None
+        return record.pass_grad
+
+    def has_reached(self, record: Record) -> bool:
+        """Whether the traced pass went there: one to chosen inputs leaves out what does not lead to them.
+
+        A record may have been reached by a later pass since.
+        """
+        stamps = record.stamp, self.stamp
+        return stamps[0] is not None and stamps[1] is not None and stamps[0].number >= stamps[1].number
 
 
 def _as_record(value: object, what: str) -> Record:
@@ -155,6 +166,7 @@ def _trace_uses(
         partials, contributions = apply_chain_rule(rule, plan.gradient(record), given)
     for operand, parent in enumerate(parents):
         if not parent.is_literal:
-            numbers = (partials[operand], contributions[operand]) if parent.requires_grad else (None, None)
+            contribution = contributions[operand] if plan.has_reached(parent) else None
+            numbers = (partials[operand], contribution) if parent.requires_grad else (None, None)
             ends = plan.ids[parent.order], plan.ids[record.order]
             yield *ends, operand, *map(freeze, numbers), flows and parent.requires_grad

@@ -17,10 +17,14 @@ if TYPE_CHECKING:
 _by_order = attrgetter("order")
 
 
-def toposort(roots: Iterable[Record]) -> list[Record]:
+def toposort(roots: Iterable[Record], *, only_flowing: bool = False) -> list[Record]:
     """Return every record that ``roots`` depend on, themselves included, parents before children.
 
     Creation order is a topological order, so sorting what is reachable is enough.
+
+    Args:
+        roots: Where to start.
+        only_flowing: Whether to leave out what no gradient flows to, and what only that depends on.
     """
     stack = list(roots)
     seen = set(map(id, stack))
@@ -31,12 +35,16 @@ def toposort(roots: Iterable[Record]) -> list[Record]:
         for parent in record.parents:
             if parent.order > record.order:
                 parent = settle(record, parent)  # noqa: PLW2901 - the record that the operand was
-            if parent.order >= 0 and id(parent) not in seen:
+            if (parent.flows if only_flowing else parent.order >= 0) and id(parent) not in seen:
                 seen.add(id(parent))
                 stack.append(parent)
     found = list({id(record): record for record in found}.values())
     found.sort(key=_by_order)
     return found
+
+
+class HooksFound(RuntimeError):  # noqa: N818 - nothing is wrong
+    """A visited record has hooks, which this pass does not call; nothing has changed."""
 
 
 _SECOND_BACKWARD: Final = (
@@ -45,19 +53,27 @@ _SECOND_BACKWARD: Final = (
     "autograd.grad(). Specify retain_graph=True if you need to backward through the graph a second time or "
     "if you need to access saved tensors after calling backward."
 )
-_lock = threading.RLock()
+lock = threading.RLock()
 
 
-def backward(root: Record, seed: Any, *, retain_graph: bool = False) -> None:
+def backward(root: Record, seed: Any, *, retain_graph: bool | None = False) -> None:
     """Make one pass and add its gradients to what is stored; see `sweep`.
 
     Both under one lock, so that the pass of another thread over the same leaf comes before or after.
     """
-    with _lock:
+    with lock:
         accumulate(sweep(root, seed, retain_graph=retain_graph))
 
 
-def sweep(root: Record, seed: Any, *, retain_graph: bool = False) -> list[Record]:
+def check_pass(ops: Iterable[Record]) -> None:
+    """Raise torch's error if an earlier pass has freed what an op saved, or it was changed in place since."""
+    for record in ops:
+        if record.is_consumed:
+            raise RuntimeError(_SECOND_BACKWARD)
+        _check_saved(record, record.op)
+
+
+def sweep(root: Record, seed: Any, *, retain_graph: bool | None = False) -> list[Record]:
     """Write the gradient of ``root`` into every record that it depends on and that requires one.
 
     Gradients of one pass live in that pass: each visited record is stamped with it, and nothing is added to
@@ -75,8 +91,9 @@ def sweep(root: Record, seed: Any, *, retain_graph: bool = False) -> list[Record
     Raises:
         RuntimeError: If a visited op was consumed, or a value that it saved was changed in place. Nothing has
             changed then.
+        HooksFound: If a visited record has hooks, which `graphviz_grad.engine.passes` would call. As before.
     """
-    with _lock:
+    with lock:
         stamp = Pass(root, frees=not retain_graph)
         ops, storing = _visit(root, stamp)
         ops.sort(key=_by_order, reverse=True)
@@ -135,7 +152,7 @@ def _enter(record: Record, stamp: Pass, undo: list[tuple[Record, Pass, Any]]) ->
     """Stamp a record that an earlier pass may have visited."""
     before = record.stamp
     if before is not None:
-        if before.frees and record.op is not None and record.op.saves:
+        if record.is_consumed:
             raise RuntimeError(_SECOND_BACKWARD)
         undo.append((record, before, record.pass_grad))
     record.stamp = stamp
@@ -143,7 +160,14 @@ def _enter(record: Record, stamp: Pass, undo: list[tuple[Record, Pass, Any]]) ->
 
 
 def _look_closer(ops: list[Record], special: list[Record]) -> list[Record]:
-    """Check what the ops saved, if any record was changed in place; return the ops that retain grad."""
+    """Check what the ops saved, if any record was changed in place; return the ops that retain grad.
+
+    Raises:
+        HooksFound: If a record has hooks.
+        RuntimeError: If a saved value was changed.
+    """
+    if any(record.extra.hooks or record.extra.post_hooks for record in special if record.extra is not None):
+        raise HooksFound
     if any(record.version() for record in special):
         for record in ops:
             _check_saved(record, record.op)

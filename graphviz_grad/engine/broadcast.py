@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from graphviz_grad.engine.record import Record
 
 
@@ -27,19 +29,33 @@ def unbroadcast(gradient: Any, shape: tuple[int, ...]) -> Any:
     if np.shape(gradient) == shape:
         return gradient
     array = np.broadcast_to(gradient, np.broadcast_shapes(np.shape(gradient), shape))
-    array = array.sum(axis=tuple(range(array.ndim - len(shape))))
+    array = np.sum(array, axis=tuple(range(array.ndim - len(shape))))
     axes = tuple(axis for axis, size in enumerate(shape) if size == 1 and array.shape[axis] != 1)
-    array = array.sum(axis=axes, keepdims=True)
-    return array.item() if array.ndim == 0 else array
+    array = np.sum(array, axis=axes, keepdims=True)
+    return array.item() if isinstance(array, (np.ndarray, np.generic)) and array.ndim == 0 else array
+
+
+def contributions(record: Record, grad: Any, places: Sequence[int]) -> list[Any]:
+    """Return what some operands of an op receive: a payload of the operand's shape, or None, for each.
+
+    Args:
+        record: The op's result.
+        grad: Its gradient.
+        places: Of the operands.
+    """
+    rule: Any = record.op
+    parents = record.parents
+    found = rule.backward(grad, *[parent.value for parent in parents], record.value, places=places)
+    return [
+        None if each is None else unbroadcast(each, np.shape(parents[place].value))
+        for place, each in zip(places, found, strict=True)
+    ]
 
 
 def pull_arrays(record: Record) -> None:
     """Add the contributions of ``record`` to its parents, whatever the payloads are."""
-    rule: Any = record.op
     parents = record.parents
-    given = *[parent.value for parent in parents], record.value
     flowing = [place for place, parent in enumerate(parents) if parent.flows]
-    contributions = rule.backward(record.pass_grad, *given, places=flowing)
-    for place, contribution in zip(flowing, contributions, strict=True):
+    for place, contribution in zip(flowing, contributions(record, record.pass_grad, flowing), strict=True):
         parent = parents[place]
-        parent.pass_grad = parent.pass_grad + unbroadcast(contribution, np.shape(parent.value))
+        parent.pass_grad = parent.pass_grad + contribution

@@ -15,12 +15,17 @@ import numpy as np
 from graphviz_grad.engine import autograd
 from graphviz_grad.engine.check import check_differentiable, check_grad, seed_of
 from graphviz_grad.engine.dtype import DType, Size, dtype_of
+from graphviz_grad.engine.hooks import Hooks
+from graphviz_grad.engine.passes import run
 from graphviz_grad.engine.printing import print_tensor
 from graphviz_grad.engine.record import Record, leaf
+from graphviz_grad.engine.request import make_request
 from graphviz_grad.engine.watch import note_look
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
+
+    from graphviz_grad.engine.hooks import RemovableHandle
 
 Number: TypeAlias = "float | int | bool"
 
@@ -162,7 +167,9 @@ class Handle(Record):
     def backward(
         self,
         gradient: Self | None = None,
-        retain_graph: bool = False,  # noqa: FBT001, FBT002 - torch's signature
+        retain_graph: bool | None = None,  # noqa: FBT001 - torch's signature
+        create_graph: bool = False,  # noqa: FBT001, FBT002 - torch's signature
+        inputs: Self | Sequence[Self] | None = None,
     ) -> None:
         """Add d(self)/d(leaf) to ``grad`` of every leaf that this tensor depends on.
 
@@ -171,7 +178,10 @@ class Handle(Record):
 
         Args:
             gradient: Upstream gradient of this tensor, of its shape. Defaults to 1, for a scalar.
-            retain_graph: Keep what the ops saved, so that `backward` can be called again.
+            retain_graph: Keep what the ops saved, so that `backward` can be called again. Defaults to
+                ``create_graph``.
+            create_graph: Record the pass, so that gradients can be differentiated.
+            inputs: The only tensors to whose ``grad`` something is added, instead of all leaves.
 
         Raises:
             RuntimeError: If nothing requires grad, this is no scalar and ``gradient`` is omitted, the graph
@@ -184,9 +194,74 @@ class Handle(Record):
             >>> x.grad, z.grad
             (tensor(4.), tensor(2.))
         """
+        if self.flows and inputs is None and not create_graph:
+            try:
+                autograd.backward(self, seed_of(self.value, gradient), retain_graph=retain_graph)
+            except autograd.HooksFound:
+                pass
+            else:
+                return
+        if isinstance(inputs, Record):
+            inputs = (inputs,)
+        run(
+            make_request(
+                (self,),
+                (gradient,),
+                inputs,
+                stores=True,
+                retain_graph=retain_graph,
+                create_graph=create_graph,
+                kind=self.kind,
+            )
+        )
+
+    def register_hook(self, hook: Callable[[Self], Self | None]) -> RemovableHandle:
+        """Call a function when the gradient of this tensor is complete, in every pass.
+
+        Args:
+            hook: Is given the gradient, and may return another one to go on with; it must not change it in
+                place.
+
+        Returns:
+            A handle with a method ``remove()``.
+
+        Raises:
+            RuntimeError: If this tensor requires no grad.
+
+        Example:
+            >>> from graphviz_grad import tensor
+            >>> x = tensor(2.0, requires_grad=True)
+            >>> a = x * 3
+            >>> handle = a.register_hook(lambda grad: grad * 10)
+            >>> (a * a).backward()
+            >>> x.grad
+            tensor(360.)
+        """
         if not self.flows:
-            raise RuntimeError("element 0 of tensors does not require grad and does not have a grad_fn")
-        autograd.backward(self, seed_of(self.value, gradient), retain_graph=retain_graph)
+            raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
+        extra = self.add_extra()
+        extra.hooks = extra.hooks or Hooks()
+        return extra.hooks.add(hook)
+
+    def register_post_accumulate_grad_hook(self, hook: Callable[[Self], None]) -> RemovableHandle:
+        """Call a function when something was added to ``grad`` of this leaf.
+
+        Args:
+            hook: Is given this tensor.
+
+        Returns:
+            A handle with a method ``remove()``.
+
+        Raises:
+            RuntimeError: If this is no leaf, or requires no grad.
+        """
+        if not self.flows:
+            raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
+        if not self.is_leaf:
+            raise RuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors")
+        extra = self.add_extra()
+        extra.post_hooks = extra.post_hooks or Hooks()
+        return extra.post_hooks.add(hook)
 
     # --- values out
     def item(self) -> Number:

@@ -12,12 +12,14 @@ is older than its child), and `settle` puts the past record in its place when th
 from __future__ import annotations
 
 from bisect import bisect_right
+from copy import copy
 from itertools import count
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 if TYPE_CHECKING:
     from weakref import ref
 
+    from graphviz_grad.engine.hooks import Hooks
     from graphviz_grad.engine.rules import Rule
 
 R = TypeVar("R", bound="Record")
@@ -166,11 +168,24 @@ Record.kind = Record
 class Extra:
     """What few records have: a name, a retained gradient, a history of in-place changes."""
 
-    __slots__ = ("changed_by", "changes", "forgotten", "hidden", "name", "past", "retains_grad", "shares")
+    __slots__ = (
+        "changed_by",
+        "changes",
+        "forgotten",
+        "hidden",
+        "hooks",
+        "name",
+        "past",
+        "post_hooks",
+        "retains_grad",
+        "shares",
+    )
 
     def __init__(self) -> None:
         self.name: str | None = None
         self.retains_grad = False
+        self.hooks: Hooks | None = None  # on the gradient, once it is complete
+        self.post_hooks: Hooks | None = None  # on the leaf, once its gradient is stored
         self.changes: list[int] = []
         self.past: list[Any] = []
         self.forgotten = 0  # changes that are only counted
@@ -195,6 +210,13 @@ class Pass:
         self.number = _next_pass()
         self.root_order = root.order
         self.root_name = root.extra.name if root.extra is not None else None
+
+    @property
+    def kept(self) -> Pass:
+        """The same pass, as the stamp of a record whose op it has not run."""
+        kept = copy(self)
+        kept.frees = False
+        return kept
 
 
 def leaf(kind: type[R], value: Any, requires_grad: bool) -> R:  # noqa: FBT001 - keywords are slow
@@ -241,6 +263,8 @@ def part(tensor: Record, changed: Record) -> None:
     past.extra.forgotten = tensor.extra.forgotten if tensor.extra else 0
     past.extra.changed_by = changed.op
     past.extra.past = [tensor.value] * len(past.extra.changes)
+    if tensor.extra is not None:  # a hook stays with the value that it was registered on
+        past.extra.hooks, tensor.extra.hooks = tensor.extra.hooks, None
     for slot in ("value", "op", "flows", "order"):
         setattr(tensor, slot, getattr(changed, slot))
     tensor.parents = tuple(past if parent is tensor else parent for parent in changed.parents)

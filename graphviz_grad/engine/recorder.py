@@ -85,8 +85,13 @@ def apply(rule: Rule | str, first: R, *others: Record, **params: Any) -> R:
         tensor([4., 6.])
     """
     rule = (RULES[rule] if isinstance(rule, str) else rule).bind(**params)
-    operands: tuple[Record, ...] = (first, *others)
-    made: R = first.kind()
+    made: R = apply_to(rule, (first, *others), first.kind)
+    return made
+
+
+def apply_to(rule: Rule, operands: tuple[Record, ...], result: type[R]) -> R:
+    """Compute an op, all of whose static arguments are bound, and record that it did; see `apply`."""
+    made = result()
     made.value = rule.forward(*[operand.value for operand in operands])
     made.op = rule
     made.parents = operands

@@ -210,12 +210,19 @@ class Elementwise(Rule):
             return found if places is None else tuple([found[place] for place in places])
         g = np.asarray(g)
         arrays = [np.asarray(arg, np.float64) for arg in args]
-        rules = self.op.vjps or self.op.partials
-        chosen: Any = rules if places is None else [rules[place] for place in places]
+        wanted = range(len(args) - 1) if places is None else places
         with np.errstate(all="ignore"):
-            if self.op.vjps:
-                return tuple(_payload(vjp(g, *arrays)) for vjp in chosen)
-            return tuple(_payload(g * partial(*arrays)) for partial in chosen)
+            return tuple(_payload(self.contribution(place, g, *arrays)) for place in wanted)
+
+    def contribution(self, place: int, g: Any, *args: Any) -> Any:
+        """Return the contribution to one operand; see `Rule.contribution`."""
+        if self.op.vjps:
+            vjp: Any = self.op.vjps[place]
+            return vjp(g, *args)
+        partial = self.op.partials[place](*args)
+        if partial.__class__ is int and abs(partial) == 1:
+            return g if partial == 1 else -g
+        return g * partial
 
     def partials(self, *args: Any) -> tuple[Any, ...]:
         """Return the local derivative for each operand; see `Rule.partials`."""

@@ -1,0 +1,215 @@
+"""Derivatives that are recorded themselves: a row's derivatives, run on records instead of arrays.
+
+The derivatives of a row are numpy lambdas. Called with a `Recording` for an operand, each numpy function and
+each operator in them becomes an op of the table, applied to records: so the contributions are tensors with a
+history, and can be differentiated again, to any order. What depends on no record stays a number or an array
+and is computed at once.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from numpy.lib.mixins import NDArrayOperatorsMixin
+
+from graphviz_grad.engine.broadcast import unbroadcast
+from graphviz_grad.engine.record import Record, leaf, literal
+from graphviz_grad.engine.recorder import apply_to
+from graphviz_grad.engine.rules import RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Sequence
+
+
+class Recording(NDArrayOperatorsMixin):
+    """An operand that numpy functions may be called with: what they compute of it is recorded.
+
+    Args:
+        record: What the operand is.
+        tape: Applies ops.
+
+    Example:
+        >>> from graphviz_grad import tensor
+        >>> x = tensor(3.0, requires_grad=True)
+        >>> np.exp(-Recording(x, Tape(type(x)))).record
+        tensor(0.0498, grad_fn=<ExpBackward0>)
+    """
+
+    __slots__ = ("record", "tape")
+
+    def __init__(self, record: Record, tape: Tape) -> None:
+        self.record = record
+        self.tape = tape
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The size of each dimension."""
+        return np.shape(self.record.value)
+
+    @property
+    def ndim(self) -> int:
+        """The number of dimensions."""
+        return np.ndim(self.record.value)
+
+    @property
+    def size(self) -> int:
+        """The number of elements."""
+        return np.size(self.record.value)
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
+        if method != "__call__" or options or ufunc.__name__ not in UFUNCS:
+            raise TypeError(f"np.{ufunc.__name__}, {method} {options} (must be a plain call of a known one)")
+        return self.tape.apply(UFUNCS[ufunc.__name__], *inputs)
+
+    def __array_function__(
+        self, func: Callable[..., Any], types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Any:
+        if func.__name__ not in FUNCTIONS:
+            raise TypeError(f"np.{func.__name__} (must be one of {', '.join([*UFUNCS, *FUNCTIONS])})")
+        return FUNCTIONS[func.__name__](self.tape, *args, **kwargs)
+
+    def __bool__(self) -> bool:
+        raise TypeError("a rule must not branch on a value (use np.where)")
+
+
+class Tape:
+    """Applies ops to recordings, numbers and arrays; the same op on the same operands is applied once.
+
+    Args:
+        kind: The class of results: `Tensor`.
+    """
+
+    __slots__ = ("_known", "kind")
+
+    def __init__(self, kind: type[Record]) -> None:
+        self.kind = kind
+        self._known: dict[Hashable, Recording] = {}
+
+    def wrap(self, value: Record | Any) -> Any:
+        """Return a record as a recording; a Python number in a formula, or a payload, as numpy has it."""
+        if isinstance(value, Record):
+            if not value.is_literal:
+                return Recording(value, self)
+            value = value.value
+        return np.float64(value) if isinstance(value, (int, float)) else value
+
+    def apply(self, name: str, *operands: Any, **params: Any) -> Recording:
+        """Apply an op of the table, at least one of whose operands is a recording."""
+        if name == "mul" and (product := self._product(*operands)) is not None:
+            return product
+        records = [self._as_record(operand) for operand in operands]
+        key = (
+            name,
+            repr(params),
+            *(record.order if record.order >= 0 else repr(record.value) for record in records),
+        )
+        if key not in self._known:
+            rule = RULES[name].bind(**params)
+            self._known[key] = Recording(apply_to(rule, tuple(records), self.kind), self)
+        return self._known[key]
+
+    def _as_record(self, value: Any) -> Record:
+        if isinstance(value, Recording):
+            return value.record
+        if np.ndim(value):
+            return leaf(self.kind, np.asarray(value), requires_grad=False)
+        return literal(self.kind, bool(value) if isinstance(value, (bool, np.bool_)) else float(value))
+
+    def _product(self, a: Any, b: Any) -> Recording | None:
+        """Return 1 · b for a product b that this tape has made: b itself."""
+        if isinstance(a, Recording):
+            a, b = b, a
+        if isinstance(a, Recording) or np.ndim(a) or a != 1 or b.record.op is not RULES["mul"]:
+            return None
+        return b if any(known is b for known in self._known.values()) else None
+
+
+# --- what numpy functions are, as ops -------------------------------------------------------------
+
+#: numpy's elementwise functions, by name, and the rows that they are.
+UFUNCS: Final = {
+    "add": "add",
+    "subtract": "sub",
+    "multiply": "mul",
+    "divide": "div",
+    "power": "pow",
+    "negative": "neg",
+    "absolute": "abs",
+    "greater": "gt",
+    "greater_equal": "ge",
+    "less": "lt",
+    "less_equal": "le",
+    "equal": "eq",
+    "not_equal": "ne",
+    "matmul": "matmul",
+} | {name: name for name in ("exp", "log", "sqrt", "sin", "cos", "tan", "tanh", "maximum", "minimum")}
+
+
+def _where(tape: Tape, condition: Any, a: Any, b: Any) -> Any:
+    if isinstance(condition, Recording) or np.ndim(condition):
+        return tape.apply("where", condition, a, b)
+    return a if condition else b  # a number in the formula has decided
+
+
+def _sum(tape: Tape, a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
+    return a if axis == () else tape.apply("sum", a, dim=axis, keepdim=keepdims)
+
+
+def _reshape(tape: Tape, a: Any, shape: Sequence[int]) -> Any:
+    size = math.prod(np.shape(a))
+    known = math.prod(each for each in shape if each >= 0)
+    shape = tuple(size // known if each < 0 else each for each in shape)
+    return a if shape == np.shape(a) else tape.apply("reshape", a, shape=shape)
+
+
+#: numpy's other functions, by name, and how they become ops.
+FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
+    "shape": lambda _, a: a.shape,
+    "ndim": lambda _, a: a.ndim,
+    "size": lambda _, a: a.size,
+    "where": _where,
+    "sum": _sum,
+    "reshape": _reshape,
+}
+
+
+# --- the chain rule -------------------------------------------------------------------------------
+
+
+def record_contributions(record: Record, g: Any, places: Sequence[int], kind: type[Record]) -> list[Any]:
+    """Return what some operands of an op receive: a record, a payload, or None, for each.
+
+    Args:
+        record: The op's result.
+        g: Its gradient: a record, or a payload.
+        places: Of the operands.
+        kind: The class of results.
+    """
+    rule: Any = record.op
+    tape = Tape(kind)
+    upstream = tape.wrap(g)
+    given = [tape.wrap(each) for each in (*record.parents, record)]
+    found = []
+    with np.errstate(all="ignore"):
+        for place in places:
+            contribution = rule.contribution(place, upstream, *given)
+            if contribution is not None:
+                contribution = _unwrap(unbroadcast(contribution, np.shape(record.parents[place].value)))
+            found.append(contribution)
+    return found
+
+
+def add(first: Any, second: Any, kind: type[Record]) -> Any:
+    """Return the sum of two gradients, each a record or a payload."""
+    if not isinstance(first, Record) and not isinstance(second, Record):
+        return first + second
+    tape = Tape(kind)
+    return _unwrap(tape.wrap(first) + tape.wrap(second))
+
+
+def _unwrap(value: Any) -> Any:
+    if isinstance(value, Recording):
+        return value.record
+    return value.item() if np.ndim(value) == 0 else np.asarray(value)
