@@ -12,11 +12,38 @@
 
 from __future__ import annotations
 
+from math import e, inf, nan, pi
 from typing import TYPE_CHECKING, Any
 
+from graphviz_grad.engine.device import Device as device  # noqa: N813 - torch's name
+from graphviz_grad.engine.device import backends, cuda
 from graphviz_grad.engine.dtype import DType as dtype  # noqa: N813 - torch's name
-from graphviz_grad.engine.dtype import Size, float32, float64, int64
+from graphviz_grad.engine.dtype import (
+    Size,
+    float32,
+    float64,
+    get_default_dtype,
+    int32,
+    int64,
+    set_default_dtype,
+)
 from graphviz_grad.engine.dtype import bool_ as bool  # noqa: A004 - torch's name
+from graphviz_grad.engine.factories import (
+    arange,
+    as_tensor,
+    empty,
+    empty_like,
+    eye,
+    from_numpy,
+    full,
+    full_like,
+    is_tensor,
+    linspace,
+    ones,
+    ones_like,
+    zeros,
+    zeros_like,
+)
 from graphviz_grad.engine.functions import (
     abs,  # noqa: A004 - torch's name
     add,
@@ -52,6 +79,7 @@ from graphviz_grad.engine.grad_mode import (
 )
 from graphviz_grad.engine.printing import set_printoptions
 from graphviz_grad.engine.products import matmul
+from graphviz_grad.engine.random import Generator, default_generator
 from graphviz_grad.engine.reductions import (
     all,  # noqa: A004 - torch's name
     amax,
@@ -73,6 +101,23 @@ from graphviz_grad.engine.reductions import (
     sum,  # noqa: A004 - torch's name
     var,
 )
+from graphviz_grad.engine.samples import (
+    bernoulli,
+    get_rng_state,
+    initial_seed,
+    manual_seed,
+    multinomial,
+    normal,
+    rand,
+    rand_like,
+    randint,
+    randint_like,
+    randn,
+    randn_like,
+    randperm,
+    seed,
+    set_rng_state,
+)
 from graphviz_grad.engine.shapes import reshape, stack
 from graphviz_grad.engine.tensor import Tensor
 
@@ -83,12 +128,18 @@ if TYPE_CHECKING:
     from graphviz_grad.live.explorer import Explorer, explore
     from graphviz_grad.picture.diagram import Diagram, draw
 
+float = float32  # noqa: A001 - torch's short names of dtypes
+double = float64
+int = int32  # noqa: A001 - torch's name
+long = int64
+
 __version__ = "0.1.0"
 
 __all__ = [
     "Diagram",
     "Edge",
     "Explorer",
+    "Generator",
     "Graph",
     "Node",
     "Size",
@@ -100,30 +151,56 @@ __all__ = [
     "amax",
     "amin",
     "any",
+    "arange",
     "argmax",
     "argmin",
+    "as_tensor",
+    "backends",
+    "bernoulli",
     "bool",
     "clone",
     "cos",
     "count_nonzero",
+    "cuda",
     "cumsum",
+    "default_generator",
     "detach",
+    "device",
     "div",
+    "double",
     "draw",
     "dtype",
+    "e",
+    "empty",
+    "empty_like",
     "enable_grad",
     "exp",
     "explore",
+    "eye",
+    "float",
     "float32",
     "float64",
+    "from_numpy",
+    "full",
+    "full_like",
+    "get_default_dtype",
+    "get_rng_state",
     "gradcheck",
+    "inf",
     "inference_mode",
+    "initial_seed",
+    "int",
+    "int32",
     "int64",
     "is_grad_enabled",
+    "is_tensor",
     "isclose",
+    "linspace",
     "log",
     "log_softmax",
     "logsumexp",
+    "long",
+    "manual_seed",
     "matmul",
     "max",
     "maximum",
@@ -131,15 +208,31 @@ __all__ = [
     "min",
     "minimum",
     "mul",
+    "multinomial",
+    "nan",
     "neg",
     "no_grad",
     "norm",
+    "normal",
+    "ones",
+    "ones_like",
+    "pi",
     "pow",
     "prod",
+    "rand",
+    "rand_like",
+    "randint",
+    "randint_like",
+    "randn",
+    "randn_like",
+    "randperm",
     "relu",
     "reshape",
+    "seed",
+    "set_default_dtype",
     "set_grad_enabled",
     "set_printoptions",
+    "set_rng_state",
     "sigmoid",
     "sin",
     "softmax",
@@ -153,6 +246,8 @@ __all__ = [
     "tanh",
     "tensor",
     "var",
+    "zeros",
+    "zeros_like",
 ]
 
 # Drawing needs graphviz, and live pictures ipywidgets: they, and optimisers, are imported when they are used.

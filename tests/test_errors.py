@@ -9,14 +9,16 @@ import inspect
 import warnings
 
 import faults_of_autograd
+import faults_of_creation
 import faults_of_values
 import pytest
 
 import graphviz_grad as gg
+from graphviz_grad.engine import notice
 
 FAULTS = {
     name: fault
-    for module in (faults_of_autograd, faults_of_values)
+    for module in (faults_of_autograd, faults_of_creation, faults_of_values)
     for name, fault in inspect.getmembers(module, inspect.isfunction)
 } | {f"tensor of {name}": lambda t, data=data: t.tensor(data) for name, data in faults_of_values.DATA.items()}
 
@@ -80,14 +82,14 @@ def test_no_warning_where_torch_gives_none(torch):
     assert warned(lambda: quiet(torch)) == warned(lambda: quiet(gg)) == []
 
 
-def test_float32_is_said_once():
-    from graphviz_grad.engine import creation  # noqa: PLC0415 - used here only
-
-    creation._said.clear()
-    with pytest.warns(UserWarning, match="^dtype float32 is computed in float64"):
-        x = gg.tensor(2, dtype=gg.float32)
-    assert repr(x) == "tensor(2.)"
-    assert warned(lambda: gg.tensor(2, dtype=gg.float32)) == []
+@pytest.mark.parametrize(("narrow", "wide"), [("float32", "float64"), ("int32", "int64")])
+def test_a_narrow_dtype_is_said_once(narrow, wide, monkeypatch):
+    monkeypatch.setattr(notice, "_given", set())
+    with pytest.warns(UserWarning, match=f"^dtype {narrow} is computed in {wide}") as caught:
+        x = gg.tensor(2, dtype=getattr(gg, narrow))
+    assert caught[0].filename == __file__
+    assert x.dtype is getattr(gg, wide)
+    assert warned(lambda: gg.zeros(2, dtype=getattr(gg, narrow))) == []
 
 
 # --- faults that torch does not have --------------------------------------------------------------

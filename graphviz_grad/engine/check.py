@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graphviz_grad.engine.dtype import Size, dtype_of
+from graphviz_grad.engine.notice import warn_once
 from graphviz_grad.engine.record import Record
 
 if TYPE_CHECKING:
@@ -29,6 +30,14 @@ def typename(value: object) -> str:
         return f"torch.{dtype_of(value.value).c_name}Tensor"
     kind = type(value)
     return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+
+
+def warn_of_lost_grad() -> None:
+    """Give torch's warning, once, for a tensor that requires grad and is turned into a Python number."""
+    warn_once(
+        "Converting a tensor with requires_grad=True to a scalar may lead to unexpected behavior.\n"
+        "Consider using tensor.detach() first."
+    )
 
 
 def check_tensor(function: str, value: Any, argument: str = "input", position: int = 1) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any, Final
 
 import numpy as np
 
-from graphviz_grad.engine.check import type_name
-from graphviz_grad.engine.dtype import DType, float32
+from graphviz_grad.engine.check import type_name, warn_of_lost_grad
+from graphviz_grad.engine.dtype import as_dtype
 from graphviz_grad.engine.record import Record
+from graphviz_grad.engine.watch import note_look
 
 _SCALARS: Final = {"f": np.float64, "i": np.int64, "u": np.int64, "b": np.bool_}
 
@@ -37,34 +37,37 @@ def as_payload(data: Any) -> Any:
     if array.dtype.kind not in _SCALARS or array.dtype == np.uint64:
         raise _refusal(data)
     is_empty_list = array.size == 0 and not isinstance(data, np.ndarray)
-    return _plain(array.astype(np.float64 if is_empty_list else _SCALARS[array.dtype.kind]))
+    return plain(array.astype(np.float64 if is_empty_list else _SCALARS[array.dtype.kind]))
 
 
-_said: Final[list[bool]] = []
-
-
-def convert(payload: Any, dtype: DType) -> Any:
-    """Return the payload in another dtype; what float32 means here is said once.
+def convert(payload: Any, dtype: Any, function: str = "tensor") -> Any:
+    """Return the payload in another dtype; towards ints, the fractions are cut off.
 
     Raises:
         TypeError: If ``dtype`` is none.
+
+    Example:
+        >>> convert(2.9, int), convert(np.array([0, 3]), bool)
+        (2, array([False,  True]))
     """
-    if not isinstance(dtype, DType):
-        raise TypeError(f"tensor(): argument 'dtype' must be torch.dtype, not {type_name(dtype)}: {dtype!r}")
-    if dtype is float32 and not _said:
-        _said.append(True)
-        warnings.warn("dtype float32 is computed in float64 (said once)", UserWarning, stacklevel=3)
-    return _plain(np.asarray(payload).astype(dtype.scalar))
+    with np.errstate(invalid="ignore"):  # nan and what is too large become the least int, as in torch
+        return plain(np.asarray(payload).astype(as_dtype(function, dtype).scalar))
 
 
-def _plain(array: np.ndarray) -> Any:
-    return array.item() if array.ndim == 0 else array
+def plain(array: Any) -> Any:
+    """Return an array as a payload: without dimensions, as a Python number."""
+    return array.item() if np.ndim(array) == 0 else array
 
 
 def _unwrapped(data: Any) -> Any:
     if isinstance(data, (list, tuple)):
         return [_unwrapped(item) for item in data]
-    return data.value if isinstance(data, Record) else data
+    if not isinstance(data, Record):
+        return data
+    note_look(data)
+    if data.flows:
+        warn_of_lost_grad()
+    return data.value
 
 
 def _refusal(data: Any) -> Exception:

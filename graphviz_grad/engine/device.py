@@ -29,17 +29,16 @@ class Device:
     __slots__ = ("index", "type")
 
     def __init__(self, type: str | Device, index: int | None = None) -> None:  # noqa: A002 - torch's name
-        if isinstance(type, Device):
-            type, index = type.type, type.index  # noqa: A001
         name, colon, number = str(type).partition(":")
         if name not in _TYPES.split(", "):
             raise RuntimeError(
-                f"Expected one of {_TYPES} device type at start of device string: {type} (only cpu is computed on)"
+                f"Expected one of {_TYPES} device type at start of device string: {type} "
+                "(only cpu is computed on)"
             )
         if colon and not number.isdecimal():
             raise RuntimeError(f"Invalid device string: '{type}' (must be like 'cpu' or 'cpu:0')")
-        self.type = name
-        self.index = int(number) if colon else index
+        self.type: str = name
+        self.index: int | None = int(number) if colon else index
 
     def __repr__(self) -> str:
         index = "" if self.index is None else f", index={self.index}"

@@ -1,4 +1,4 @@
-"""The three dtypes, and `Size`, printed as torch prints them."""
+"""The dtypes, and `Size`, printed as torch prints them."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from typing import Any, Final
 
 import numpy as np
 
+from graphviz_grad.engine.notice import warn_once
+
 
 class DType:
-    """A torch dtype. float64, int64 and bool are computed in; float32 is accepted and computed in float64.
+    """A torch dtype. float64, int64 and bool are computed in; float32 and int32 are accepted for them.
 
     Args:
         name: torch's name, such as ``"float64"``.
@@ -39,13 +41,66 @@ class DType:
         """Whether gradients can flow through tensors of this dtype."""
         return self.scalar is np.float64
 
+    @property
+    def itemsize(self) -> int:
+        """Bytes of an element."""
+        return np.dtype(self.scalar).itemsize
+
 
 float64: Final = DType("float64", np.float64)
 float32: Final = DType("float32", np.float64)
 int64: Final = DType("int64", np.int64)
+int32: Final = DType("int32", np.int64)
 bool_: Final = DType("bool", np.bool_)
 
 _BY_KIND: Final = {"f": float64, "i": int64, "b": bool_}
+_BY_TYPE: Final = {float: float64, int: int64, bool: bool_}
+_COMPUTED_AS: Final = {float32: float64, int32: int64}
+
+
+def as_dtype(function: str, dtype: Any) -> DType:
+    """Return the dtype that is computed in where a user asks for ``dtype``: one of torch's, or a Python type.
+
+    What float32 and int32 mean here is said once.
+
+    Raises:
+        TypeError: If it is none.
+
+    Example:
+        >>> as_dtype("zeros", int), as_dtype("zeros", float64)
+        (torch.int64, torch.float64)
+    """
+    if isinstance(dtype, type):
+        dtype = _BY_TYPE.get(dtype, dtype)
+    if not isinstance(dtype, DType):
+        raise TypeError(
+            f"{function}(): argument 'dtype' must be torch.dtype, not {type(dtype).__name__}: {dtype!r}"
+        )
+    if dtype in _COMPUTED_AS:
+        wide = _COMPUTED_AS[dtype]
+        warn_once(f"dtype {dtype.name} is computed in {wide.name} (said once)")
+        return wide
+    return dtype
+
+
+def get_default_dtype() -> DType:
+    """Return float64: the dtype of every tensor of floats."""
+    return float64
+
+
+def set_default_dtype(d: Any) -> None:
+    """Accept float64, which it always is, and float32, computed in float64 and said once.
+
+    Raises:
+        TypeError: If it is another.
+    """
+    if not isinstance(d, DType):
+        raise TypeError(
+            f"invalid dtype object: only floating-point types are supported as the default type: {d!r}"
+        )
+    if not d.is_floating_point:
+        raise TypeError(f"only floating-point types are supported as the default type: {d!r}")
+    as_dtype("set_default_dtype", d)
 
 
 def dtype_of(payload: Any) -> DType:
@@ -64,11 +119,26 @@ class Size(tuple[int, ...]):
     """The shape of a tensor.
 
     Example:
-        >>> Size((2, 3)), Size(()).numel()
-        (torch.Size([2, 3]), 1)
+        >>> Size((2, 3)), Size(()).numel(), Size((2, 3))[:1]
+        (torch.Size([2, 3]), 1, torch.Size([2]))
     """
 
     __slots__ = ()
+
+    def __getitem__(self, place: Any) -> Any:
+        found = super().__getitem__(place)
+        return Size(found) if isinstance(place, slice) else found
+
+    def __add__(self, other: tuple[Any, ...]) -> Size:
+        return Size(super().__add__(other)) if isinstance(other, tuple) else NotImplemented
+
+    def __radd__(self, other: tuple[int, ...]) -> Size:
+        return Size(other + tuple(self)) if isinstance(other, tuple) else NotImplemented
+
+    def __mul__(self, times: Any) -> Size:
+        return Size(super().__mul__(times))
+
+    __rmul__ = __mul__
 
     def __repr__(self) -> str:
         return f"torch.Size({list(self)})"

@@ -9,9 +9,11 @@ import numpy as np
 
 from graphviz_grad.engine.check import check_differentiable, check_tensor
 from graphviz_grad.engine.creation import as_payload, convert
+from graphviz_grad.engine.device import check_device
 from graphviz_grad.engine.dtype import DType, dtype_of
 from graphviz_grad.engine.record import leaf
 from graphviz_grad.engine.tensor import Tensor
+from graphviz_grad.engine.watch import note_look
 
 if TYPE_CHECKING:
     from graphviz_grad.engine.tensor import Operand
@@ -23,13 +25,19 @@ _COPY_CONSTRUCT: Final = (
 
 
 def tensor(
-    data: Any, *, dtype: DType | None = None, requires_grad: bool = False, name: str | None = None
+    data: Any,
+    *,
+    dtype: DType | type | None = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    name: str | None = None,
 ) -> Tensor:
     """Return a leaf tensor.
 
     Args:
         data: A number, or (nested lists of) numbers, or an array.
         dtype: Converts to that dtype; float32 is computed in float64, said once.
+        device: The CPU.
         requires_grad: Whether gradients are computed for it.
         name: What the picture calls it; by default the variable that it is bound to.
 
@@ -45,7 +53,9 @@ def tensor(
         return leaf(Tensor, data, requires_grad)  # most leaves; nothing to convert
     if isinstance(data, Tensor):
         warnings.warn(_COPY_CONSTRUCT, UserWarning, stacklevel=2)
+        note_look(data)
         data = data.value
+    check_device(device)
     payload = as_payload(data)
     if dtype is not None:
         payload = convert(payload, dtype)

@@ -14,6 +14,7 @@ import numpy as np
 from graphviz_grad.engine.check import check_in_place, check_tensor, type_name
 from graphviz_grad.engine.creation import as_payload
 from graphviz_grad.engine.grad_mode import is_grad_enabled
+from graphviz_grad.engine.methods.filling import Filling
 from graphviz_grad.engine.methods.products import Products
 from graphviz_grad.engine.methods.reductions import Reductions
 from graphviz_grad.engine.methods.shapes import Shapes
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from graphviz_grad.engine.handle import Number
 
 
-class Tensor(Reductions, Products, Shapes):
+class Tensor(Reductions, Products, Shapes, Filling):
     """A number or an array that remembers how it was computed.
 
     Made by `graphviz_grad.tensor`, and by operations on tensors.
