@@ -12,26 +12,29 @@ def parse(svg: str) -> ET.Element:
     return ET.fromstring(svg)  # noqa: S314
 
 
+PARTS = ("tag", "bar", "fork", "stored", "backward", "head", "product")
+"""What changes too, and is found by its class in the group of its node or edge."""
+
+
 def slots(svg: str) -> dict[str, str]:
     """What every part that can change says or looks like, by its name; tooltips aside."""
     said = {}
-    for element in parse(svg).iter():
-        kind = element.tag.removeprefix(NAMESPACE)
-        if "data-node" in element.attrib:
-            said[element.get("data-node")] = " | ".join(
-                element.get(name, "") for name in ("data-name", "data-state", "aria-label")
-            )
-        elif "data-edge" in element.attrib:
-            said[element.get("data-edge")] = element.get("data-state", "")
-        name = element.get("data-slot")
-        if name is None or kind == "title":
-            continue
-        if kind == "text":
-            said[name] = "".join(element.itertext())
-        elif kind == "rect":
-            said[name] = f"x {element.get('x')} width {element.get('width')}"
-        elif name.endswith(".backward"):
-            said[name] = f"stroke-width {element.get('stroke-width')}"
-        elif name.endswith(".head"):
-            said[name] = element.get("transform", "").rpartition(" scale")[2]
+    for group in parse(svg).iter(f"{NAMESPACE}g"):
+        if node := group.get("data-node"):
+            said[node] = " | ".join(group.get(name, "") for name in ("data-name", "data-state", "aria-label"))
+        elif edge := group.get("data-edge"):
+            said[edge] = group.get("data-state", "")
+        for element in group if node or edge else ():
+            kind = element.get("class", "").split(" ")[0].removeprefix("gg-")
+            name = element.get("data-slot") or (f"{node or edge}.{kind}" if kind in PARTS else None)
+            if name is None:
+                continue
+            if element.tag == f"{NAMESPACE}text":
+                said[name] = "".join(element.itertext())
+            elif kind == "bar":
+                said[name] = f"x {element.get('x')} width {element.get('width')}"
+            elif kind == "backward":
+                said[name] = f"stroke-width {element.get('stroke-width')}"
+            else:
+                said[name] = element.get("transform", "").rpartition(" scale")[2]
     return said

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from graphviz_grad.picture import style
 from graphviz_grad.picture.caption import captions
-from graphviz_grad.picture.curve import Side, meet, path, spot
+from graphviz_grad.picture.curve import Side, meet, path, spot, write_path
 from graphviz_grad.picture.lane import LABEL_HALF, TOUCH, lanes
 from graphviz_grad.picture.layout import layout
 from graphviz_grad.picture.port import CORNER, ports, spread
@@ -22,29 +22,31 @@ LINE = ((0.0, 0.0), (30.0, 0.0), (60.0, 0.0), (90.0, 0.0))
 ARC = ((0.0, 0.0), (55.2285, 0.0), (100.0, 44.7715), (100.0, 100.0))  # a quarter of a circle around (0, 100)
 
 
+def pieces(data):
+    """Path data as pieces: (start, end) for a line, (start, control, control, end) for a curve."""
+    here = None
+    for letter, text in re.findall(r"([a-zA-Z])([^a-zA-Z]*)", data):
+        numbers = [float(number) for number in re.findall(r"-?[\d.]+", text)]
+        if letter in "hv":
+            numbers = [*numbers, 0.0] if letter == "h" else [0.0, *numbers]
+        points = list(zip(numbers[::2], numbers[1::2], strict=True))
+        if letter != "M":
+            points = [(here[0] + x, here[1] + y) for x, y in points]
+            yield (here, *points)
+        here = points[-1]
+
+
 def ends(data):
     """All points of path data, without control points."""
-    for command in re.findall(r"[MLC][^MLC]*", data):
-        numbers = [float(number) for number in re.findall(r"-?[\d.]+", command)]
-        yield numbers[-2], numbers[-1]
-
-
-def controls(data):
-    """Cubic pieces of path data as (start, control, control, end); lines as None."""
-    last = None
-    for command in re.findall(r"[MLC][^MLC]*", data):
-        numbers = [float(number) for number in re.findall(r"-?[\d.]+", command)]
-        points = list(zip(numbers[::2], numbers[1::2], strict=True))
-        if command[0] == "C":
-            yield (last, *points)
-        last = points[-1]
+    found = list(pieces(data))
+    return [found[0][0], *(piece[-1] for piece in found)]
 
 
 @pytest.mark.parametrize("offset", [-4.5, 4.5])
 def test_a_lane_keeps_its_distance(offset):
     radius = 100 - offset  # the centre of this arc lies at its right
     worst = 0.0
-    for p0, p1, p2, p3 in controls(path(ARC, offset, 0.0, 1.0)):
+    for p0, p1, p2, p3 in pieces(path(ARC, offset, 0.0, 1.0)):
         for step in range(11):
             t = step / 10
             x, y = (
@@ -56,7 +58,18 @@ def test_a_lane_keeps_its_distance(offset):
 
 
 def test_a_straight_lane_is_a_line():
-    assert path(LINE, 4.5, 0.0, 1.0) == "M0.0 4.5L90.0 4.5"
+    assert path(LINE, 4.5, 0.0, 1.0) == "M0 4.5h90"
+
+
+@given(st.lists(st.tuples(st.floats(-999, 999), st.floats(-999, 999)), min_size=4, max_size=31))
+def test_path_data_does_not_drift(points):
+    start, *others = points[: 1 + 3 * ((len(points) - 1) // 3)]
+    written = write_path(start, [others[place : place + 3] for place in range(0, len(others), 3)])
+    assert re.fullmatch(r"[Mc\d .-]+", written)
+    seen = [start, *(point for piece in pieces(written) for point in piece[1:])]
+    for (x, y), (seen_x, seen_y) in zip(points[: len(seen)], seen, strict=True):
+        assert seen_x == pytest.approx(x, abs=0.0501)
+        assert seen_y == pytest.approx(y, abs=0.0501)
 
 
 def test_a_curve_goes_on_straight_beyond_its_ends():

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from gallery import layer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ipywidgets import FloatSlider, Widget
@@ -129,8 +130,8 @@ def test_nothing_in_it_asks_for_anything():
 def test_it_is_one_small_file(tmp_path):
     fork().save(tmp_path / "y.html")
     assert (tmp_path / "y.html").read_text(encoding="utf-8") == fork().html()
-    assert len(fork().html().encode()) < 80_000
-    assert len(module().encode()) < 50_000
+    assert len(fork().html().encode()) < 70_000
+    assert len(layer(3).html().encode()) < 100_000
 
 
 def test_the_same_graph_gives_the_same_bytes():

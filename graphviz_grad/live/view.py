@@ -120,7 +120,7 @@ class View(anywidget.AnyWidget):
         if is_replayable and lacking:
             note = _LACKS.format(", ".join(lacking))
         return {
-            "svg": svg.paint(graph, positions, **self._look),
+            "svg": svg.paint(graph, positions, **self._look, words=False),
             "structure": describe(graph),
             "program": "" if note else state.program.to_json(),
             "slots": [int(state.leaves[name][1:]) if name in state.leaves else -1 for name in self._names],

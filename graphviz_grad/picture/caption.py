@@ -35,6 +35,7 @@ class Caption:
         width: Of the backward lane, px.
         has_backward: Whether there is a backward lane.
         tooltip: Everything in full.
+        is_plain: Whether it tells of numbers only, so that a page can write it from these.
     """
 
     contribution: str
@@ -44,6 +45,7 @@ class Caption:
     width: float
     has_backward: bool
     tooltip: str
+    is_plain: bool = False
 
 
 def captions(graph: Graph) -> dict[str, Caption]:
@@ -95,7 +97,8 @@ def _caption(edge: Edge, nodes: Mapping[str, Node]) -> Caption:
     upstream = nodes[edge.child].grad
     left, right = scalar(upstream), scalar(edge.partial)
     product = note = tooltip = ""
-    if left is not None and right is not None:
+    is_plain = left is not None and right is not None
+    if is_plain:
         product = f"{payload_text(left)} × {payload_text(right)}"
         tooltip = f" = {left!r} × {right!r}"
     elif is_wide(edge, nodes):
@@ -109,6 +112,7 @@ def _caption(edge: Edge, nodes: Mapping[str, Node]) -> Caption:
         width=style.lane_width(magnitude(contribution)),
         has_backward=True,
         tooltip=f"contribution {in_full(contribution)}{tooltip}",
+        is_plain=is_plain,
     )
 
 

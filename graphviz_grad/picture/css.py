@@ -19,6 +19,7 @@ RULES: Final = f"""
 .gg{{font-family:{style.SANS};font-variant-emoji:text;color-scheme:light dark}}
 .gg text{{fill:@ink;white-space:pre}}
 .gg-canvas{{fill:@canvas;fill:var(--jp-layout-color0,var(--gg-canvas))}}
+.gg-node{{font-size:{style.LABEL_SIZE}px}}
 .gg-card{{fill:@card}}
 .gg-header{{fill:@header}}
 .gg-hair{{fill:none;stroke:@hairline}}

@@ -11,6 +11,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from graphviz_grad.picture.positions import Point
 
 Points: TypeAlias = "tuple[Point, ...]"
@@ -117,39 +119,77 @@ def path(points: Points, offset: float, start: float, end: float, here: Spot | N
     """
     count = len(points) // 3
     stops = [start, *range(max(math.floor(start) + 1, 1), min(math.ceil(end), count)), end]
-    here = here or spot(points, offset, start)
-    parts = [f"M{here.x:.1f} {here.y:.1f}"]
+    first_spot = here = here or spot(points, offset, start)
+    pieces: list[tuple[Point, ...]] = []
     for first, last in pairwise(stops):
-        pieces = _pieces(points, min(max(int((first + last) / 2), 0), count - 1))
-        for piece in range(1, pieces + 1):
-            there = spot(points, offset, first + (last - first) * piece / pieces)
-            parts.append(_piece(here, there))
+        turns = _pieces(points, min(max(int((first + last) / 2), 0), count - 1))
+        for turn in range(1, turns + 1):
+            there = spot(points, offset, first + (last - first) * turn / turns)
+            pieces.append(_piece(here, there))
             here = there
-    return "".join(parts)
+    return write_path(first_spot[:2], pieces)
 
 
 def plain_path(points: Points) -> str:
     """SVG path data of a spline itself.
 
     Example:
-        >>> plain_path(((0.0, 0.0), (10.0, 0.0), (20.0, 0.0), (30.0, 0.0)))
-        'M0 0C10 0 20 0 30 0'
+        >>> plain_path(((0.0, 0.0), (10.0, 0.0), (20.0, 0.0), (30.0, 0.5)))
+        'M0 0c10 0 20 0 30 .5'
     """
-    (x, y), *others = points
-    return f"M{x:g} {y:g}C" + " ".join([f"{x:g} {y:g}" for x, y in others])
+    return write_path(points[0], [points[first : first + 3] for first in range(1, len(points), 3)])
 
 
-def _piece(start: Spot, end: Spot) -> str:
+def write_path(start: Point, pieces: Iterable[tuple[Point, ...]]) -> str:
+    """SVG path data in few characters: relative, to a tenth of a px, without drifting.
+
+    Args:
+        start: The first point.
+        pieces: Of one point for a line, of three for a cubic.
+
+    Example:
+        >>> write_path((199.04, 90.8), [((240.0, 90.8),), ((245.0, 90.8), (250.0, 95.0), (250.0, 100.25))])
+        'M199 90.8h41c5 0 10 4.2 10 9.4'
+    """
+    x, y = _tenths(start)
+    parts = ["M", _join((x, y))]
+    for piece in pieces:
+        away = [(to_x - x, to_y - y) for to_x, to_y in map(_tenths, piece)]
+        along, across = away[-1]
+        if len(piece) > 1:
+            parts += "c", _join(sum(away, ()))
+        elif along and across:
+            parts += "l", _join((along, across))
+        else:
+            parts += ("v", _join((across,))) if across else ("h", _join((along,)))
+        x, y = x + along, y + across
+    return "".join(parts)
+
+
+def _tenths(point: Point) -> tuple[int, int]:
+    return round(10 * point[0]), round(10 * point[1])
+
+
+def _join(tenths: tuple[int, ...]) -> str:
+    """Numbers as SVG reads them: a minus separates, a zero before the point says nothing."""
+    text = ""
+    for number in tenths:
+        whole, tenth = divmod(abs(number), 10)
+        digits = (str(whole or "") + (f".{tenth}" if tenth else "")) or "0"
+        text += f"-{digits}" if number < 0 else f" {digits}" if text else digits
+    return text
+
+
+def _piece(start: Spot, end: Spot) -> tuple[Point, ...]:
     """One cubic piece, or a line where the eye sees no difference."""
     x0, y0, dx0, dy0, speed0 = start
     x1, y1, dx1, dy1, speed1 = end
     x, y = x1 - x0, y1 - y0
     chord = math.hypot(x, y)
     if abs(dx0 * y - dy0 * x) <= 0.01 * chord * speed0 and abs(dx1 * y - dy1 * x) <= 0.01 * chord * speed1:
-        return f"L{x1:.1f} {y1:.1f}"
+        return ((x1, y1),)
     near, far = chord / 3 / speed0, chord / 3 / speed1
-    leaving = f"{x0 + dx0 * near:.1f} {y0 + dy0 * near:.1f}"
-    return f"C{leaving} {x1 - dx1 * far:.1f} {y1 - dy1 * far:.1f} {x1:.1f} {y1:.1f}"
+    return (x0 + dx0 * near, y0 + dy0 * near), (x1 - dx1 * far, y1 - dy1 * far), (x1, y1)
 
 
 def _pieces(points: Points, segment: int) -> int:

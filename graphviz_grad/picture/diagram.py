@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from graphviz_grad import graph as graphs
 from graphviz_grad.picture import dot, figure, layout, style, svg, writers
@@ -164,7 +164,8 @@ class Diagram:
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         """What a notebook shows: HTML that survives an untrusted one, and text."""
         del include, exclude  # IPython sorts that out itself
-        return {"text/html": figure.html(self._graph, self.svg(), self._title), "text/plain": repr(self)}
+        html = figure.html(self._graph, self._paint(words=False), self._title)
+        return {"text/html": html, "text/plain": repr(self)}
 
     def _write(self, write: Callable[..., str]) -> str:
         """Write a live page, with the picture of its own first passes: not always this one."""
@@ -176,13 +177,17 @@ class Diagram:
             engine=self._engine,
             title=self._title,
         )
-        return write(content, moving.svg(), title=self._title, theme=self._theme)
+        # Where a script runs it writes the words, and in an image nobody reads them.
+        words = content.program is None and write is write_document
+        return write(content, moving._paint(words=words), title=self._title, theme=self._theme)
 
     @cached_property
     def _svg(self) -> str:
-        return svg.paint(
-            self._graph, self.positions, theme=self._theme, title=self._title, direction=self._direction
-        )
+        return self._paint(words=True)
+
+    def _paint(self, *, words: bool) -> str:
+        look: dict[str, Any] = {"theme": self._theme, "title": self._title, "direction": self._direction}
+        return svg.paint(self._graph, self.positions, **look, words=words)
 
 
 def draw(  # noqa: PLR0913  (the public contract)

@@ -38,6 +38,8 @@ LABEL_SIZE: Final = 12
 NUMBER_SIZE: Final = 14
 SMALL_SIZE: Final = 10.5
 CONTRIBUTION_SIZE: Final = 13
+LEADING: Final = 14
+"""Between the baselines of an edge label's first two lines."""
 CELL_SIZE: Final = 12
 LONG_CELL_SIZE: Final = 9.6
 """Of a number of more than `CELL_LENGTH` characters: ten are then as wide as eight."""
@@ -319,6 +321,6 @@ def constants() -> dict[str, float | str]:
     """
     names = (
         "BAR_X BAR_HALF BACKWARD_WIDTH BACKWARD_GAIN HEAD_HALF HEAD_GAIN NEGATIVE_DASH ZERO_DASH "
-        "FORK_TERMS LINE_LENGTH CAUSE_LENGTH SATURATED"
+        "FORK_TERMS LINE_LENGTH CAUSE_LENGTH LEADING SATURATED"
     )
     return {name: globals()[name] for name in names.split()}

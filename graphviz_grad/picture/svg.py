@@ -1,13 +1,14 @@
 """`Graph` and positions to SVG: every element is ours, and every part that can change has a name.
 
-Pure: the same graph at the same positions gives the same bytes. The names (``data-slot``) are the contract
-with the page, which patches texts, bars and lanes in place.
+Pure: the same graph at the same positions gives the same bytes. The names (``data-node``, ``data-edge``, and
+``data-slot`` of their numbers) are the contract with the page, which patches texts, bars and lanes in place.
 """
 
 from __future__ import annotations
 
 import functools
 import hashlib
+import math
 import re
 import unicodedata
 from typing import TYPE_CHECKING, Final
@@ -16,6 +17,7 @@ from graphviz_grad.picture import style
 from graphviz_grad.picture.caption import captions
 from graphviz_grad.picture.card import cards
 from graphviz_grad.picture.css import sheet
+from graphviz_grad.picture.curve import write_path
 from graphviz_grad.picture.lane import FORWARD_HEAD, lanes
 from graphviz_grad.picture.svg_array import paint_section
 from graphviz_grad.text import clean
@@ -36,22 +38,22 @@ _FORK_Y: Final = style.HEADER + 2 * style.ROW + 9.5
 _VALUE_END: Final = style.HEADER + style.ROW  # arrays begin where the row ends
 _TITLE_Y: Final = 21.5
 _BAR_TOP: Final = style.HEADER + style.ROW + 11.5
-_TIP: Final = f"M0 0L-{FORWARD_HEAD[0]:g} -{FORWARD_HEAD[1]}V{FORWARD_HEAD[1]}Z"
 _HEAD: Final = f"M0 0L-{style.HEAD_LENGTH} -{style.HEAD_HALF}V{style.HEAD_HALF}Z"
 _THREE_LINES: Final = (-9.5, 4.5, 18.0)  # from a label's centre down to the baselines of its lines
-_TWO_LINES: Final = (-2.5, 11.5, 25.0)
-_ONE_LINE: Final = (4.5, 18.5, 32.0)
+_TWO_LINES: Final = (-2.5, -2.5 + style.LEADING, 25.0)
+_ONE_LINE: Final = (4.5, 4.5 + style.LEADING, 32.0)
 _SPECIAL: Final = re.compile("[&<>\"']")
 _ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
 
 
-def paint(
+def paint(  # noqa: PLR0913 - what a picture looks like, one by one
     graph: Graph,
     positions: Positions,
     *,
     theme: str = "default",
     title: str | None = None,
     direction: str = "LR",
+    words: bool = True,
 ) -> str:
     """Paint a graph.
 
@@ -61,6 +63,8 @@ def paint(
         theme: A key of `style.THEMES`.
         title: For readers who cannot see the picture; by default it says what was computed.
         direction: Of the layout; the page's arrow keys follow it.
+        words: Whether to write what is read aloud, and what shows when the pointer rests. Nobody reads it in
+            an image, and a page that moves writes it itself: half of a picture, in bytes.
 
     Returns:
         SVG text that can stand in a file, in an ``<img>`` or in a page.
@@ -72,12 +76,9 @@ def paint(
     saying_edges = captions(graph)
     double = {edge_id: caption.has_backward for edge_id, caption in saying_edges.items()}
     pairs = lanes(graph, positions, double, direction=direction)
-    edges = [
-        _edge(edge, saying_edges[edge.id], pairs[edge.id], _baselines(saying_edges[edge.id], count))
-        for edge in graph.edges
-    ]
+    edges = [_edge(edge, saying_edges[edge.id], pairs[edge.id], count, words=words) for edge in graph.edges]
     nodes = [
-        _node(card, positions.boxes[card.id], is_first=number == 0)
+        _node(card, positions.boxes[card.id], is_first=number == 0, words=words)
         for number, card in enumerate(saying.values())
     ]
     body = (
@@ -86,7 +87,7 @@ def paint(
         "" + "".join(nodes) + "</g>\n</svg>\n"
     )
     name = escape(clean(title)) if title else _name(graph, saying)
-    said = " ".join([f"{escape(card.spoken)}." for card in saying.values()])
+    said = " ".join([f"{escape(card.spoken)}." for card in saying.values()]) if words else ""
     mark = hashlib.blake2b(f"{theme}{name}{said}{body}".encode(), digest_size=5).hexdigest()
     dense = " gg-many" * (count > style.TWO_LINE_NODES) + " gg-crowd" * (count > style.LABEL_NODES)
     return (
@@ -117,27 +118,30 @@ def _name(graph: Graph, saying: dict[str, Card]) -> str:
     return escape(f"Computation graph of {outputs}{gradients}")
 
 
-def _edge(edge: Edge, caption: Caption, pair: Pair, baselines: tuple[float, float, float]) -> str:
+def _edge(edge: Edge, caption: Caption, pair: Pair, count: int, *, words: bool) -> str:
     """One edge: two lanes and a label."""
     kind = "gg-edge" if edge.requires_grad else "gg-edge gg-idle"
-    parts = [f'<g class="{kind}" data-edge="{edge.id}" data-state="{caption.state}">']
-    if caption.tooltip:
-        parts.append(f'<title data-slot="{edge.id}.title">{escape(caption.tooltip)}</title>')
+    parts = [f'<g class="{kind}" data-edge="{edge.id}"{_state(caption.state)}>']
+    is_told = words or not caption.is_plain
+    if is_told and caption.tooltip:
+        parts.append(f'<title>{escape(caption.tooltip)}</title><path class="gg-hit" d="{pair.middle}"/>')
     parts.append(
-        f'<path class="gg-hit" d="{pair.middle}"/>'
-        f'<path class="gg-forward" data-slot="{edge.id}.forward" d="{pair.forward.path}"/>'
-        f'<path class="gg-tip" d="{_TIP}" transform="{_pose(pair.forward)}"/>'
+        f'<path class="gg-forward" d="{pair.forward.path}"/>'
+        f'<path class="gg-tip" d="{_arrow(pair.forward, *FORWARD_HEAD)}"/>'
     )
     if pair.backward is not None:
-        parts.append(_backward(edge.id, caption, pair.backward))
+        parts.append(_backward(caption, pair.backward))
         if pair.label is not None:
-            x, y = pair.label
+            (x, y), baselines = pair.label, _baselines(caption, count)
             parts.append(
                 f'<text class="gg-contribution" data-slot="{edge.id}.contribution" x="{x:g}" '
                 f'y="{y + baselines[0]:g}">{caption.contribution}</text>'
-                f'<text class="gg-product" data-slot="{edge.id}.product" x="{x:g}" '
-                f'y="{y + baselines[1]:g}">{escape(caption.product)}</text>'
             )
+            if is_told or count <= style.TWO_LINE_NODES:
+                parts.append(
+                    f'<text class="gg-product" x="{x:g}" y="{y + baselines[1]:g}">'
+                    f"{escape(caption.product)}</text>"
+                )
             if caption.note:
                 parts.append(
                     f'<text class="gg-product" x="{x:g}" y="{y + baselines[2]:g}">{caption.note}</text>'
@@ -153,39 +157,49 @@ def _baselines(caption: Caption, count: int) -> tuple[float, float, float]:
     return _THREE_LINES if caption.note else _TWO_LINES
 
 
-def _pose(line: Lane) -> str:
-    return f"translate({line.tip[0]:g} {line.tip[1]:g}) rotate({line.angle:g})"
+def _state(state: str) -> str:
+    return f' data-state="{state}"' if state else ""
 
 
-def _backward(edge_id: str, caption: Caption, line: Lane) -> str:
-    """The backward lane and its head."""
+def _arrow(line: Lane, length: float, half: float) -> str:
+    """A head that never changes: a triangle at the tip of its lane."""
+    (x, y), turn = line.tip, math.radians(line.angle)
+    along, across = math.cos(turn), math.sin(turn)
+    base_x, base_y = x - length * along, y - length * across
+    corners = [(base_x + side * across, base_y - side * along) for side in (half, -half)]
+    return write_path((x, y), [(corner,) for corner in corners]) + "z"
+
+
+def _backward(caption: Caption, line: Lane) -> str:
+    """The backward lane and its head, which grow with the contribution."""
+    (x, y), angle = line.tip, line.angle
     return (
-        f'<path class="gg-backward" data-slot="{edge_id}.backward" stroke-width="{caption.width:g}" '
-        f'd="{line.path}"/><path class="gg-head" data-slot="{edge_id}.head" d="{_HEAD}" '
-        f'transform="{_pose(line)} scale(1 {style.head_scale(caption.width):g})"/>'
+        f'<path class="gg-backward" stroke-width="{caption.width:g}" d="{line.path}"/>'
+        f'<path class="gg-head" d="{_HEAD}" transform="translate({x:g} {y:g}) rotate({angle:g}) '
+        f'scale(1 {style.head_scale(caption.width):g})"/>'
     )
 
 
-def _node(card: Card, box: Box, *, is_first: bool) -> str:
+def _node(card: Card, box: Box, *, is_first: bool, words: bool) -> str:
     """One card."""
     kind = "gg-node" + " gg-leaf" * card.is_leaf + " gg-frozen" * card.is_frozen
-    head = (
-        f'<g class="{kind}" data-node="{card.id}" data-name="{escape(card.name)}" data-state="{card.state}" '
-        f'role="graphics-object img" tabindex="{0 if is_first else -1}" aria-label="{escape(card.spoken)}" '
-        f'transform="translate({box.left:g} {box.top:g})">'
-        f'<title data-slot="{card.id}.title">{escape(card.tooltip)}</title>'
-    )
+    head = f'<g class="{kind}" data-node="{card.id}" data-name="{escape(card.name)}"{_state(card.state)} '
+    if words:
+        head += (
+            f'role="graphics-object img" tabindex="{0 if is_first else -1}" '
+            f'aria-label="{escape(card.spoken)}" '
+        )
+    head += f'transform="translate({box.left:g} {box.top:g})">'
+    if words:
+        head += f"<title>{escape(card.tooltip)}</title>"
     right = card.width - style.INSET
     down = sum(section.height for section in (card.value_section, card.grad_section) if section is not None)
     parts = [head, _header(card.header, card.width, card.height), _rows(card, right)]
     if card.fork is not None:
-        parts.append(
-            f'<text class="gg-fork" data-slot="{card.id}.fork" x="{right:g}" y="{_FORK_Y + down:g}">'
-            f"{card.fork}</text>"
-        )
+        parts.append(f'<text class="gg-fork" x="{right:g}" y="{_FORK_Y + down:g}">{card.fork}</text>')
         down += style.FORK_LINE
     if card.stored is not None:
-        parts.append(_stored(card.id, card.stored, _GRAD_Y + style.ROW + down, right))
+        parts.append(_stored(card.stored, _GRAD_Y + style.ROW + down, right))
     parts.append("</g>\n")
     return "".join(parts)
 
@@ -229,8 +243,8 @@ def _rows(card: Card, right: float) -> str:
         grad, top = "gg-shape", _VALUE_END + style.ROW + down
         under_grad = paint_section(card.grad_section, f"{card.id}.grad", top, card.width)
     rows = (
-        f'<text class="gg-tag" data-slot="{card.id}.tag" x="{right:g}" y="{_TITLE_Y}">{card.tag}</text>'
-        f'<text class="gg-label" font-size="{style.LABEL_SIZE}" x="{style.INSET}" y="{_VALUE_Y}">value</text>'
+        f'<text class="gg-tag" x="{right:g}" y="{_TITLE_Y}">{card.tag}</text>'
+        f'<text class="gg-label" x="{style.INSET}" y="{_VALUE_Y}">value</text>'
         f'<text class="{value}" data-slot="{card.id}.value" x="{right:g}" y="{_VALUE_Y}">{card.value}</text>'
         f"{under_value}{_label(card.label, grad_y, is_stored=card.is_stored)}"
         f'<text class="{grad}" data-slot="{card.id}.grad" x="{right:g}" y="{grad_y:g}">{card.grad}</text>'
@@ -241,7 +255,7 @@ def _rows(card: Card, right: float) -> str:
     x, width = style.bar(card.gradient)
     top = _BAR_TOP + down
     return (
-        f'{rows}<rect class="gg-bar" data-slot="{card.id}.bar" x="{x:g}" y="{top:g}" width="{width:g}" '
+        f'{rows}<rect class="gg-bar" x="{x:g}" y="{top:g}" width="{width:g}" '
         f'height="{style.BAR_HEIGHT}" rx="1"/>'
         f'<path class="gg-tick" d="M{style.BAR_X} {top - 2:g}v{style.BAR_HEIGHT + 4}"/>'
     )
@@ -253,7 +267,7 @@ def _label(parts: tuple[Fit, ...], at: float, *, is_stored: bool) -> str:
     kind = "gg-label gg-code" if is_stored else "gg-label"
     lines = zip(parts, (at,) if len(parts) == 1 else (at - 7.5, at + 4.5), strict=True)
     text = "".join(
-        f'<text class="{kind}" font-size="{part.size:g}" x="{style.INSET}" y="{y:g}"{_held(part)}>'
+        f'<text class="{kind}"{_size(part.size)} x="{style.INSET}" y="{y:g}"{_held(part)}>'
         f"{_runs(part.text)}</text>"
         for part, y in lines
     )
@@ -263,12 +277,12 @@ def _label(parts: tuple[Fit, ...], at: float, *, is_stored: bool) -> str:
     return f'{text}<path class="gg-rule" d="M{style.INSET} {at - 4.5}h{width:g}"/>'
 
 
-def _stored(node_id: str, stored: tuple[str, str, str], y: float, right: float) -> str:
+def _stored(stored: tuple[str, str, str], y: float, right: float) -> str:
     """The row of the attribute ``.grad`` and the line below it: one text, which reads as one sentence."""
     attribute, number, line = stored
     return (
-        f'<text class="gg-stored" data-slot="{node_id}.stored" y="{y:g}">'
-        f'<tspan class="gg-label" font-size="{style.LABEL_SIZE}" x="{style.INSET}">{attribute}</tspan>'
+        f'<text class="gg-stored" y="{y:g}">'
+        f'<tspan class="gg-label" x="{style.INSET}">{attribute}</tspan>'
         f'<tspan class="gg-grad" x="{right:g}"> {number}</tspan>'
         f'<tspan class="gg-note gg-end" x="{right:g}" dy="15"> {line}</tspan></text>'
     )
@@ -281,6 +295,11 @@ def _title(title: Title, x: float, kind: str) -> str:
         f"{_held(title)}>"
         f'<tspan class="gg-name gg-run">{escape(title.name)}</tspan>{_runs(title.rest)}</text>'
     )
+
+
+def _size(size: float) -> str:
+    """A font size, where it is not the one of labels, which the style sheet gives to the whole card."""
+    return "" if size == style.LABEL_SIZE else f' font-size="{size:g}"'
 
 
 def _held(text: Fit | Title) -> str:

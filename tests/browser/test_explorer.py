@@ -180,11 +180,13 @@ def test_every_part_of_the_picture_follows(run_cells):
             """(fresh) => {
               const svg = fresh === null ? document.querySelector(".gg-live .gg-figure svg")
                 : new DOMParser().parseFromString(fresh, "image/svg+xml").documentElement;
-              return [...svg.querySelectorAll("[data-slot],[data-node],[data-edge],desc")].map((part) => ({
-                slot: part.dataset.slot ?? part.dataset.node ?? part.dataset.edge ?? "desc",
-                text: part.matches("[data-slot],desc") ? part.textContent : "",
-                ...Object.fromEntries(["data-state", "aria-label", "x", "width", "stroke-width", "transform"]
-                  .map((name) => [name, part.getAttribute(name)])),
+              const parts = svg.querySelectorAll("g, text, desc, g > title, .gg-bar, .gg-backward, .gg-head");
+              return [...parts].map((part) => ({
+                part: part.dataset.slot ?? part.dataset.node ?? part.dataset.edge ?? part.classList[0],
+                text: part.matches("text, desc, title") ? part.textContent : "",
+                ...Object.fromEntries([
+                  "data-state", "aria-label", "role", "tabindex", "x", "width", "stroke-width", "transform",
+                ].map((name) => [name, part.getAttribute(name) ?? ""])),
               }));
             }""",
             picture,

@@ -71,7 +71,7 @@ export function readEdge({ nodes, edges }, numbers, place) {
     width,
     head: round(1 + (STYLE.HEAD_GAIN * (width - STYLE.BACKWARD_WIDTH)) / STYLE.HEAD_HALF),
     contribution: state === "nan" ? `${WARNING} ${text}` : text,
-    product: edge.scalar ? `${formatNumber(upstream)} × ${formatNumber(partial)}` : "",
+    product: edge.scalar ? `${formatNumber(upstream)} × ${formatNumber(partial)}` : null, // what is painted stays
     get tooltip() {
       const product = edge.scalar ? ` = ${formatFull(upstream)} × ${formatFull(partial)}` : "";
       return `contribution ${formatFull(contribution)}${product}`;

@@ -1,6 +1,7 @@
 // A painted picture whose numbers move: its parts are found once, then only their text and shape change.
 
-import { readCard, readEdge } from "./card.js";
+import { readCard, readEdge, round } from "./card.js";
+import { STYLE } from "./constants.js";
 import { whenQuiet } from "./pace.js";
 
 const RESTED = 150; // ms after the last state until its words follow
@@ -18,11 +19,9 @@ export class Picture {
     isolate(this.svg);
     // A picture wider than its cell shrinks to half at most; then it scrolls, as the static figure does.
     this.svg.style.minWidth = `${Number(this.svg.getAttribute("width")) / 2}px`;
-    const slots = new Map();
-    for (const slot of this.svg.querySelectorAll("[data-slot]")) slots.set(slot.getAttribute("data-slot"), slot);
-    const part = (/** @type {string} */ id) => (/** @type {string} */ name) => slots.get(`${id}.${name}`) ?? null;
-    this.cards = structure.nodes.map(({ id }) => cardParts(this.svg, id, part(id)));
-    this.edges = structure.edges.map(({ id }) => edgeParts(this.svg, id, part(id)));
+    const groups = (/** @type {string} */ kind) => [...this.svg.querySelectorAll(`[data-${kind}]`)];
+    this.cards = groups("node").map(cardParts);
+    this.edges = groups("edge").map(edgeParts);
     /** @type {Float64Array | null} */
     this.numbers = null;
     this.telling = whenQuiet(() => this.tell(), RESTED);
@@ -53,7 +52,7 @@ export class Picture {
       set(parts.backward, "stroke-width", edge.width);
       set(parts.head, "transform", `${parts.pose} scale(1 ${edge.head})`);
       write(parts.contribution, edge.contribution);
-      write(parts.product, edge.product);
+      if (edge.product !== null) write(parts.product, edge.product);
     });
     if (isFirst) this.tell();
     else this.telling.wait();
@@ -87,29 +86,72 @@ export function parse(markup) {
   return /** @type {SVGSVGElement} */ (document.importNode(parsed, true));
 }
 
-/** @typedef {(name: string) => Element | null} Part */
+/**
+ * The parts of a card; what a reader without eyes needs is made where it was not painted.
+ * @param {Element} group
+ * @param {number} place
+ */
+function cardParts(group, place) {
+  const part = partOf(group);
+  if (!group.hasAttribute("role")) {
+    group.setAttribute("role", "graphics-object img");
+    group.setAttribute("tabindex", place === 0 ? "0" : "-1");
+  }
+  return {
+    group,
+    title: part("title") ?? add(group, "title"),
+    tag: part(".gg-tag"),
+    value: part("[data-slot$='.value']"),
+    grad: part("[data-slot$='.grad']"),
+    bar: part(".gg-bar"),
+    fork: part(".gg-fork"),
+  };
+}
 
-/** @param {Element} svg @param {string} id @param {Part} part */
-const cardParts = (svg, id, part) => ({
-  group: svg.querySelector(`[data-node="${id}"]`),
-  title: part("title"),
-  tag: part("tag"),
-  value: part("value"),
-  grad: part("grad"),
-  bar: part("bar"),
-  fork: part("fork"),
-});
+/**
+ * The parts of an edge; what the pointer finds is made where it was not painted.
+ * @param {Element} group
+ */
+function edgeParts(group) {
+  const part = partOf(group);
+  const backward = part(".gg-backward");
+  const head = part(".gg-head");
+  const contribution = part(".gg-contribution");
+  if (backward && !part(".gg-hit")) {
+    const lanes = [part(".gg-forward"), backward].map((lane) => lane?.getAttribute("d"));
+    set(add(group, "path", { class: "gg-hit" }), "d", lanes.join(""));
+  }
+  let product = part(".gg-product");
+  if (contribution && !product) { // of a large graph, where it shows only when the pointer rests
+    const [x, y] = ["x", "y"].map((name) => Number(contribution.getAttribute(name)));
+    product = add(group, "text", { class: "gg-product", x, y: round(y + STYLE.LEADING) }, null);
+  }
+  return {
+    group,
+    title: part("title") ?? (backward && add(group, "title")),
+    backward,
+    head,
+    pose: head?.getAttribute("transform")?.split(" scale")[0] ?? "",
+    contribution,
+    product,
+  };
+}
 
-/** @param {Element} svg @param {string} id @param {Part} part */
-const edgeParts = (svg, id, part) => ({
-  group: svg.querySelector(`[data-edge="${id}"]`),
-  title: part("title"),
-  backward: part("backward"),
-  head: part("head"),
-  pose: part("head")?.getAttribute("transform")?.split(" scale")[0] ?? "",
-  contribution: part("contribution"),
-  product: part("product"),
-});
+/** @param {Element} group */
+const partOf = (group) => (/** @type {string} */ selector) => group.querySelector(`:scope > ${selector}`);
+
+/**
+ * Makes an element in a group, behind everything unless told before what.
+ * @param {Element} group
+ * @param {string} name
+ * @param {Record<string, string | number>} [attributes]
+ * @param {Node | null} [before]
+ */
+function add(group, name, attributes = {}, before = group.firstChild) {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [key, value] of Object.entries(attributes)) set(made, key, value);
+  return group.insertBefore(made, before);
+}
 
 /**
  * Writes text where it differs, into the text node that is there.
