@@ -78,7 +78,7 @@ from graphviz_grad.engine.grad_mode import (
     set_grad_enabled,
 )
 from graphviz_grad.engine.printing import set_printoptions
-from graphviz_grad.engine.products import matmul
+from graphviz_grad.engine.products import bmm, dot, einsum, matmul, mm, mv, outer
 from graphviz_grad.engine.random import Generator, default_generator
 from graphviz_grad.engine.reductions import (
     all,  # noqa: A004 - torch's name
@@ -157,6 +157,7 @@ __all__ = [
     "as_tensor",
     "backends",
     "bernoulli",
+    "bmm",
     "bool",
     "clone",
     "cos",
@@ -167,10 +168,12 @@ __all__ = [
     "detach",
     "device",
     "div",
+    "dot",
     "double",
     "draw",
     "dtype",
     "e",
+    "einsum",
     "empty",
     "empty_like",
     "enable_grad",
@@ -207,8 +210,10 @@ __all__ = [
     "mean",
     "min",
     "minimum",
+    "mm",
     "mul",
     "multinomial",
+    "mv",
     "nan",
     "neg",
     "no_grad",
@@ -216,6 +221,7 @@ __all__ = [
     "normal",
     "ones",
     "ones_like",
+    "outer",
     "pi",
     "pow",
     "prod",

@@ -47,7 +47,20 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
         name: (_sample((2, 3), dim=0), _sample((2, 3), dim=-1), _sample((), dim=None))
         for name in ("cumsum", "softmax", "log_softmax")
     },
-    "matmul": (_sample((2, 3), (3, 2)), _sample((2, 2, 3), (3, 1)), _sample((1, 2, 3), (4, 3, 2))),
+    "matmul": (
+        *(_sample((2, 3), (3, 2)), _sample((3,), (3,)), _sample((2, 3), (3,)), _sample((3,), (3, 2))),
+        *(_sample((2, 2, 3), (3, 1)), _sample((1, 2, 3), (4, 3, 2)), _sample((2, 3), (2, 3, 2))),
+        *(_sample((2, 2, 3), (3,)), _sample((3,), (2, 3, 2))),
+    ),
+    "outer": (_sample((2,), (3,)),),
+    "einsum": (
+        *(_sample((2, 3), (3, 2), equation="ij,jk->ik"), _sample((2, 3), equation="ij->j")),
+        *(_sample((3, 3), equation="ii->i"), _sample((2, 2), (2,), equation="ii,j->")),
+        *(
+            _sample((2, 2, 3), (3, 2), equation="...ij,jk->...ik"),
+            _sample((2,), (2,), (2,), equation="i,i,i"),
+        ),
+    ),
     "reshape": (_sample((2, 3), shape=(3, 2)), _sample((), shape=(1, 1)), _sample((2, 3), shape=(-1,))),
     "stack": (_sample((3,), (3,)), _sample((2, 3), (2, 3), (2, 3), dim=-1), _sample((), ())),
 }

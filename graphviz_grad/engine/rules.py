@@ -76,7 +76,7 @@ class Rule:
         self._defaults = op.params
         self._is_variadic = op.is_variadic
         self.is_differentiable = bool(op.partials or op.vjps)
-        names = *op.operands, "out"
+        names = *op.operands, "out", "others"
         self._reads = [frozenset(map(names.index, read)) for read in reads]
         self.saves = any(reads)
 
@@ -128,8 +128,11 @@ class Rule:
             count: How many operands there are.
         """
         reads = self._reads
-        if self._is_variadic:  # one vjp, which reads all operands or none
-            return {place for read in reads[0] if flowing for place in ((count,) if read else range(count))}
+        if self._is_variadic:  # one vjp for all, which reads all operands, the result, or the other operands
+            every = {*range(count)}
+            return {
+                p for mine in flowing for read in reads[0] for p in (every, {count}, every - {mine})[read]
+            }
         return {place for operand in flowing for place in reads[operand]}
 
     def forward(self, *args: Any) -> Any:

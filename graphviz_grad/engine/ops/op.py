@@ -32,7 +32,8 @@ class Op:
             operand that never has a gradient (an index).
         is_structural: Whether this is more than a function of numbers.
         reads: Of a structural row, for each operand, the names of those whose numbers its vjp reads,
-            ``"b out"``; shapes do not count. Nothing, if left out.
+            ``"b out"``; shapes do not count. Of any number of operands ``"others"`` are all but this one.
+            Nothing, if left out.
         words: Of a structural row, for each operand, what its vjp does, in a few words for the edge.
         grad_fn: What torch calls the backward node, if it is not the name and ``Backward0``.
 
@@ -73,7 +74,7 @@ class Op:
             if found and len(found) != len(self.vjps):
                 raise ValueError(f"op {self.name!r}: {len(found)} {what} (must be {len(self.vjps)})")
         for read in " ".join(self.reads).split():
-            if read not in {*self.operands, "out"}:
+            if read not in {*self.operands, "out", *(["others"] if self.is_variadic else [])}:
                 raise ValueError(f"op {self.name!r}: reads {read!r} (must be an operand or out)")
         for vjp in self.vjps:
             if vjp is not None and set(_keywords(vjp)) - {"out", "place"} != set(self.params):
