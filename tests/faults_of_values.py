@@ -51,6 +51,26 @@ def numpy_of_a_leaf(t):
     t.tensor(1.0, requires_grad=True).numpy()
 
 
+def size_of_a_dimension_too_many(t):
+    t.tensor([1.0]).size(1)
+
+
+def to_a_gpu(t):
+    t.tensor(1.0).to("cuda")
+
+
+def cuda(t):
+    t.tensor(1.0).cuda()
+
+
+def to_no_device(t):
+    t.tensor(1.0).to("foo")
+
+
+def type_of_no_name(t):
+    t.tensor(1.0).type("foo")
+
+
 # --- functions ------------------------------------------------------------------------------------
 
 

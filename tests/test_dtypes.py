@@ -95,3 +95,46 @@ def test_isclose(rtol, atol, equal_nan, torch):
         assert found[0] is found[1]
     assert gg.isclose(gg.tensor(3), gg.tensor(3)).item() is True
     assert gg.isclose(gg.tensor(True), gg.tensor(False)).item() is False  # noqa: FBT003 - torch's way
+
+
+# --- other dtypes, and what a tensor says of itself -----------------------------------------------
+
+CALLS = """
+x.size(0); x.size(-1); x.size(dim=1); x.size(); x.nelement(); x.ndimension(); t.numel(x); x.device
+x.is_cuda; x.is_floating_point(); t.is_floating_point(i); x.type(); i.type(); b.type(); x.type(t.int64)
+x.type("torch.LongTensor"); x.type_as(i); i.type_as(x); b.type_as(x); x.to(t.int64); x.to(int)
+x.to("cpu") is x; x.to(t.float64) is x; x.to(i); x.to("cpu", t.int64); x.to(device="cpu", dtype=t.int64)
+x.to(t.device("cpu")); x.cpu() is x; x.double() is x; x.to(t.float64, copy=True) is x; x.long(); x.bool()
+i.double(); i.bool(); b.long(); b.double(); r.long(); r.bool(); r.double() is r; (r * 1).to(t.int64)
+(r * 1).to(t.float64); i.to(t.float64).requires_grad; (x > 2).double(); (x > 2).double() * r; special.long()
+special.bool(); t.tensor(True).double(); t.tensor(3).double(); r.detach().long()
+(i == 1).double().requires_grad_(); x.numpy(); r.numpy(force=True); t.tensor(2.5).tolist()
+complex(r.detach()); i.to(t.float64).dtype; b.to(t.int64).dtype; x.to(b); t.zeros(0).long()
+t.zeros(2, 0).bool()
+"""
+EACH = [call.strip() for call in CALLS.replace("\n", ";").split(";") if call.strip()]
+
+
+def evaluate(call, t):
+    names = {
+        "t": t,
+        "x": t.tensor([[1.0, 2.0, 3.0], [4.5, -5.5, 0.0]]),
+        "i": t.tensor([1, 2]),
+        "b": t.tensor([True, False]),
+        "r": t.tensor(1.5, requires_grad=True),
+        "special": t.tensor([1.9, -1.9, -0.0, math.nan, math.inf, -math.inf, 1e30]),
+    }
+    return repr(eval(call, names))  # noqa: S307 - our own text
+
+
+@pytest.mark.parametrize("call", EACH)
+def test_conversions(call, torch):
+    assert evaluate(call, gg) == evaluate(call, torch)
+
+
+def test_a_mask_made_floats_moves_with_what_it_was_made_of():
+    e = gg.explore(lambda x: x * (x > 2).double(), x=3.0)
+    assert (e.values["y"], e.grads["x"]) == (3.0, 1.0)
+    e.sliders["x"].value = 1.0
+    assert (e.values["y"], e.grads["x"]) == (0.0, 0.0)
+    assert not e.graph["x"].is_leaf or len(e.graph.nodes) > 3

@@ -6,6 +6,7 @@ Each fault is committed with torch and with this package, so that a new torch wi
 from __future__ import annotations
 
 import inspect
+import math
 import warnings
 
 import faults_of_autograd
@@ -49,7 +50,9 @@ def warned(function):
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         function()
-    return [(each.category, str(each.message).partition(". ")[0], each.filename) for each in caught]
+    return [
+        (each.category, str(each.message).partition(". ")[0].rstrip("."), each.filename) for each in caught
+    ]
 
 
 def inner_grad(t):
@@ -65,6 +68,32 @@ def test_the_warning_is_torchs_and_points_at_the_caller(fault, torch):
     (theirs,), (ours,) = warned(lambda: fault(torch)), warned(lambda: fault(gg))
     assert ours[:2] == theirs[:2]
     assert ours[2] == __file__
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        float,
+        complex,
+        math.exp,
+        lambda x: "%f" % x,  # noqa: UP031 - what asks for a float
+        int,
+        bool,
+        lambda x: x.item(),
+    ],
+    ids=["float", "complex", "exp", "%f", "int", "bool", "item"],
+)
+@pytest.mark.parametrize("requires_grad", [False, True])
+def test_a_tensor_that_requires_grad_as_a_number(number, requires_grad, torch, monkeypatch):
+    monkeypatch.setattr(notice, "_given", set())
+    torch.set_warn_always(True)  # as if for the first time
+    try:
+        theirs = warned(lambda: number(torch.tensor(0.5, requires_grad=requires_grad)))
+    finally:
+        torch.set_warn_always(False)
+    x = gg.tensor(0.5, requires_grad=requires_grad)
+    assert warned(lambda: number(x)) == theirs
+    assert warned(lambda: number(x)) == []
 
 
 def test_no_warning_where_torch_gives_none(torch):

@@ -298,11 +298,22 @@ def as_tensor(data: Any, dtype: Type = None, device: Place = None) -> Tensor:
     """Return ``data`` as a tensor: itself, if it is one of that dtype."""
     check_device(device)
     if isinstance(data, Tensor):
-        is_same = dtype is None or as_dtype("as_tensor", dtype) is data.dtype
-        return data if is_same else make("as_tensor", data.value, dtype)
+        return data if dtype is None else data.to(dtype)
     return make("as_tensor", np.asarray(as_payload(data)), dtype)
 
 
 def is_tensor(obj: Any) -> bool:
     """Return whether this is a tensor."""
     return isinstance(obj, Tensor)
+
+
+def is_floating_point(input: Tensor) -> bool:
+    """Return whether this is a tensor of floats."""
+    check_tensor("is_floating_point", input)
+    return input.is_floating_point()
+
+
+def numel(input: Tensor) -> int:
+    """Return the number of elements."""
+    check_tensor("numel", input)
+    return input.numel()

@@ -20,7 +20,6 @@ from graphviz_grad.engine.passes import run
 from graphviz_grad.engine.printing import print_tensor
 from graphviz_grad.engine.record import Record, leaf
 from graphviz_grad.engine.request import make_request
-from graphviz_grad.engine.watch import note_look
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -80,14 +79,6 @@ class Handle(Record):
     def ndim(self) -> int:
         """The number of dimensions."""
         return np.ndim(self.value)
-
-    def size(self) -> Size:
-        """Return the size of each dimension."""
-        return self.shape
-
-    def dim(self) -> int:
-        """Return the number of dimensions."""
-        return self.ndim
 
     def numel(self) -> int:
         """Return the number of elements."""
@@ -263,54 +254,6 @@ class Handle(Record):
         extra.post_hooks = extra.post_hooks or Hooks()
         return extra.post_hooks.add(hook)
 
-    # --- values out
-    def item(self) -> Number:
-        """Return the value as a Python number.
-
-        Raises:
-            RuntimeError: If there is not exactly one element.
-        """
-        if self.numel() != 1:
-            raise RuntimeError(f"a Tensor with {self.numel()} elements cannot be converted to Scalar")
-        note_look(self)
-        value: Number = np.asarray(self.value).item()
-        return value
-
-    def tolist(self) -> Any:
-        """Return the values as (nested lists of) Python numbers."""
-        note_look(self)
-        return np.asarray(self.value).tolist()
-
-    def numpy(self) -> np.ndarray:
-        """Return the values as a new array.
-
-        Raises:
-            RuntimeError: If this tensor requires grad.
-        """
-        if self.requires_grad:
-            raise RuntimeError(
-                "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
-            )
-        note_look(self)
-        return np.array(self.value)
-
-    def __float__(self) -> float:
-        return float(self._number())
-
-    def __int__(self) -> int:
-        return int(self._number())
-
-    def __index__(self) -> int:
-        if self.numel() != 1 or self.dtype.is_floating_point:
-            raise TypeError("only integer tensors of a single element can be converted to an index")
-        return int(self.item())
-
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:  # noqa: FBT001
-        if copy is False:
-            raise ValueError("copy: False (must be True or None: a tensor's numbers are not numpy's)")
-        array = self.numpy()
-        return array if dtype is None else array.astype(dtype)
-
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         if not self.is_leaf:
             raise RuntimeError(
@@ -323,34 +266,12 @@ class Handle(Record):
             made.name = self.name
         return made
 
-    def __bool__(self) -> bool:
-        if self.numel() != 1:
-            values = "more than one value" if self.numel() else "no values"
-            raise RuntimeError(f"Boolean value of Tensor with {values} is ambiguous")
-        return bool(self._number())
-
-    def _number(self) -> Number:
-        if self.numel() != 1:
-            raise ValueError("only one element tensors can be converted to Python scalars")
-        return self.item()
-
-    def __format__(self, spec: str) -> str:
-        # What is printed decides nothing, so this is no look at the value.
-        return (
-            format(np.asarray(self.value).item(), spec) if self.ndim == 0 else object.__format__(self, spec)
-        )
-
     def __repr__(self) -> str:
         suffixes = []
         if self.requires_grad:
             grad_fn = self.grad_fn
             suffixes.append("requires_grad=True" if grad_fn is None else f"grad_fn=<{grad_fn.name()}>")
         return print_tensor(self.value, suffixes)
-
-    def __len__(self) -> int:
-        if self.ndim == 0:
-            raise TypeError("len() of a 0-d tensor")
-        return int(self.shape[0])
 
     def __iter__(self) -> Iterator[Any]:
         if self.ndim == 0:

@@ -14,10 +14,12 @@ import numpy as np
 from graphviz_grad.engine.check import check_in_place, check_tensor, type_name
 from graphviz_grad.engine.creation import as_payload
 from graphviz_grad.engine.grad_mode import is_grad_enabled
+from graphviz_grad.engine.methods.conversions import Conversions
 from graphviz_grad.engine.methods.filling import Filling
 from graphviz_grad.engine.methods.products import Products
 from graphviz_grad.engine.methods.reductions import Reductions
 from graphviz_grad.engine.methods.shapes import Shapes
+from graphviz_grad.engine.methods.values import Values
 from graphviz_grad.engine.record import leaf, literal, part
 from graphviz_grad.engine.recorder import compile_op
 from graphviz_grad.engine.rules import RULES
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from graphviz_grad.engine.handle import Number
 
 
-class Tensor(Reductions, Products, Shapes, Filling):
+class Tensor(Reductions, Products, Shapes, Filling, Conversions, Values):
     """A number or an array that remembers how it was computed.
 
     Made by `graphviz_grad.tensor`, and by operations on tensors.

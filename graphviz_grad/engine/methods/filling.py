@@ -72,4 +72,4 @@ class Filling(Handle):
             raise RuntimeError(
                 f"{function}: a computed tensor that requires grad (must be a leaf, or detached)"
             )
-        return self._become(leaf(self.__class__, plain(payload), requires_grad=False))
+        return self._become(leaf(self.kind, plain(payload), requires_grad=False))

@@ -171,6 +171,7 @@ ROWS: Final = (
         forward=lambda a: np.where(True, 0, a),
         vjps=(lambda g, a, out: np.where(True, 0, g),),
     ),
+    Op(name="double", symbol="1.", formula="double({})", forward=lambda a: a * 1.0),
     # --- comparisons
     Op(name="gt", symbol=">", formula="{} > {}", forward=lambda a, b: a > b),
     Op(name="ge", symbol="≥", formula="{} ≥ {}", forward=lambda a, b: a >= b),
