@@ -62,18 +62,43 @@ def is_same(first: Payload | None, second: Payload | None) -> bool:
     return first == second or (first != first and second != second)  # noqa: PLR0124 - nan
 
 
-def pack(payloads: Iterable[Payload | None]) -> bytes:
+def pack(pairs: Iterable[tuple[Payload | None, Payload | None]], arrays: Iterable[np.ndarray] = ()) -> bytes:
     """Return the numbers as little-endian float64; None and arrays are nan.
 
+    Args:
+        pairs: Of each node value and gradient, of each edge partial and contribution.
+        arrays: Their elements come after all that.
+
     Example:
-        >>> pack([1.0, None]).hex()
+        >>> pack([(1.0, None)]).hex()
         '000000000000f03f000000000000f87f'
     """
+    payloads = [payload for pair in pairs for payload in pair]
     numbers = np.array(
         [payload if payload.__class__ is float else _as_float(payload) for payload in payloads], "<f8"
     )
+    if elements := [array.ravel().astype("<f8") for array in arrays]:
+        numbers = np.concatenate([numbers, *elements])
     numbers[np.isnan(numbers)] = math.nan  # which sign a computed one bears is a matter of chance
     return numbers.tobytes()
+
+
+def arrays_in(
+    nodes: Iterable[tuple[Payload | None, Payload | None]],
+    edges: Iterable[tuple[Payload | None, Payload | None]],
+) -> list[np.ndarray]:
+    """Return the arrays of a state in the order that the page knows.
+
+    Args:
+        nodes: Of each value and gradient; what of them is an array is returned.
+        edges: Of each partial and contribution; only contributions are returned.
+
+    Example:
+        >>> arrays_in([(np.ones(2), None), (3.0, 1.0)], [(2.0, np.zeros(2))])
+        [array([1., 1.]), array([0., 0.])]
+    """
+    payloads = [payload for pair in nodes for payload in pair] + [contribution for _, contribution in edges]
+    return [payload for payload in payloads if isinstance(payload, np.ndarray)]
 
 
 def write_number(number: Number) -> str:

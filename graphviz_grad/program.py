@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from graphviz_grad.engine.rules import RULES
-from graphviz_grad.payload import Number, Payload, pack
+from graphviz_grad.payload import Number, Payload, arrays_in, pack
 from graphviz_grad.program_json import write_program
 from graphviz_grad.program_reader import read_program
 from graphviz_grad.replay.lowering import Plan, Step
@@ -41,13 +41,9 @@ class Numbers(NamedTuple):
 
     def pack(self) -> bytes:
         """Return what `Graph.numbers` of that state returns, without making the graph."""
-        flat: list[Payload | None] = []
-        for pairs in (
-            zip(self.values, self.grads, strict=True),
-            zip(self.partials, self.contributions, strict=True),
-        ):
-            flat += [number for pair in pairs for number in pair]
-        return pack(flat)
+        nodes: list[tuple[Payload | None, Payload | None]] = [*zip(self.values, self.grads, strict=True)]
+        edges = [*zip(self.partials, self.contributions, strict=True)]
+        return pack(nodes + edges, arrays_in(nodes, edges))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from graphviz_grad.node import Edge, Node
-from graphviz_grad.payload import freeze, is_same, kind, pack, to_json
+from graphviz_grad.payload import arrays_in, freeze, is_same, kind, pack, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -120,12 +120,11 @@ class Graph:
         """Return the numbers as little-endian float64, in the order that the page knows.
 
         For each node its value and gradient, then for each edge its partial and contribution; None and arrays
-        are nan.
+        are nan. The elements of the arrays come after that, see `graphviz_grad.payload.arrays_in`.
         """
-        return pack(
-            [number for node in self.nodes for number in (node.value, node.grad)]
-            + [number for edge in self.edges for number in (edge.partial, edge.contribution)]
-        )
+        nodes = [(node.value, node.grad) for node in self.nodes]
+        edges = [(edge.partial, edge.contribution) for edge in self.edges]
+        return pack(nodes + edges, arrays_in(nodes, edges))
 
     def to_json(self) -> str:
         """Return the whole graph as JSON, a node or edge a line; nan and infinities are strings.

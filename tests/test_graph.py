@@ -175,8 +175,9 @@ def test_numbers_are_little_endian_floats_in_order():
 
 def test_numbers_of_other_kinds():
     graph = Graph((leaf(value=True), leaf(value=np.ones(2)), leaf(value=10**400)), (), ("n0",), None)
-    value, _, array, _, large, _ = struct.unpack("<6d", graph.numbers())
+    value, _, array, _, large, _, *elements = struct.unpack("<8d", graph.numbers())
     assert (value, math.isnan(array), large) == (1.0, True, math.inf)
+    assert elements == [1.0, 1.0]  # those of arrays come last
 
 
 def test_with_numbers():

@@ -29,9 +29,10 @@ def unbroadcast(gradient: Any, shape: tuple[int, ...]) -> Any:
     if np.shape(gradient) == shape:
         return gradient
     array = np.broadcast_to(gradient, np.broadcast_shapes(np.shape(gradient), shape))
-    array = np.sum(array, axis=tuple(range(array.ndim - len(shape))))
-    axes = tuple(axis for axis, size in enumerate(shape) if size == 1 and array.shape[axis] != 1)
-    array = np.sum(array, axis=axes, keepdims=True)
+    with np.errstate(all="ignore"):
+        array = np.sum(array, axis=tuple(range(array.ndim - len(shape))))
+        axes = tuple(axis for axis, size in enumerate(shape) if size == 1 and array.shape[axis] != 1)
+        array = np.sum(array, axis=axes, keepdims=True)
     return array.item() if isinstance(array, (np.ndarray, np.generic)) and array.ndim == 0 else array
 
 
@@ -58,4 +59,5 @@ def pull_arrays(record: Record) -> None:
     flowing = [place for place, parent in enumerate(parents) if parent.flows]
     for place, contribution in zip(flowing, contributions(record, record.pass_grad, flowing), strict=True):
         parent = parents[place]
-        parent.pass_grad = parent.pass_grad + contribution
+        with np.errstate(all="ignore"):
+            parent.pass_grad = parent.pass_grad + contribution

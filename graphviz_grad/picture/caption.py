@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from graphviz_grad.payload import write_number
 from graphviz_grad.picture import style
 from graphviz_grad.picture.array_text import extent_text, in_full
 from graphviz_grad.picture.grid import is_array
 from graphviz_grad.picture.number import is_bad, magnitude, payload_text, scalar
 from graphviz_grad.picture.state import WARNING
 from graphviz_grad.picture.words import broadcast_words, shape_words, vjp_words
-from graphviz_grad.text import clean, format_short, shorten
+from graphviz_grad.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -103,7 +104,6 @@ def _caption(edge: Edge, nodes: Mapping[str, Node]) -> Caption:
         tooltip = f" = {left!r} × {right!r}"
     elif is_wide(edge, nodes):
         product, note = _words(edge, nodes)
-        tooltip = f"\n{', '.join(part for part in (product, note) if part)}"
     return Caption(
         contribution=f"{WARNING} {text}" if state == "nan" else text,
         product=product,
@@ -120,15 +120,6 @@ def _words(edge: Edge, nodes: Mapping[str, Node]) -> tuple[str, str]:
     """What happens along an edge among arrays; and the shapes, or what is summed."""
     child = nodes[edge.child]
     operand, result = np.shape(nodes[edge.parent].value), np.shape(child.value)
-    names = [clean(nodes[item].name) if isinstance(item, str) else "" for item in child.arguments]
-    if edge.partial is None:  # the op is structural
-        return vjp_words(child.op or "", edge.operand, names), shape_words(result, operand)
-    partial = edge.partial
-    local = _short_extent(partial) if is_array(partial) else format_short(scalar(partial) or 0.0)
-    return f"g × {local}", broadcast_words(operand, result)
-
-
-def _short_extent(array: np.ndarray) -> str:
-    """A range without the zeros that say nothing."""
-    words = [shorten(word) for word in extent_text(array).removeprefix("all ").split(" ")]
-    return words[0] if len(words) == 1 else f"({' '.join(words)})"
+    names = [clean(nodes[a].name) if isinstance(a, str) else write_number(a) for a in child.arguments]
+    words = vjp_words(child.op or "", edge.operand, names, clean(child.name))
+    return words, shape_words(result, operand) if edge.partial is None else broadcast_words(operand, result)

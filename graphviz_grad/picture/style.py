@@ -312,7 +312,7 @@ def head_scale(width: float) -> float:
     return round(1 + HEAD_GAIN * (width - BACKWARD_WIDTH) / HEAD_HALF, 2)
 
 
-def constants() -> dict[str, float | str]:
+def constants() -> dict[str, float | str | tuple[float, ...]]:
     """What the page needs to draw a number as text, bar, width and dash.
 
     Example:
@@ -321,6 +321,6 @@ def constants() -> dict[str, float | str]:
     """
     names = (
         "BAR_X BAR_HALF BACKWARD_WIDTH BACKWARD_GAIN HEAD_HALF HEAD_GAIN NEGATIVE_DASH ZERO_DASH "
-        "FORK_TERMS LINE_LENGTH CAUSE_LENGTH LEADING SATURATED"
+        "FORK_TERMS LINE_LENGTH CAUSE_LENGTH LEADING SATURATED CELL_LENGTH SHADES"
     )
     return {name: globals()[name] for name in names.split()}

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _CELL_BASELINE: Final = 12.5
 _EXTENT_BASELINE: Final = 9.5
+_ON_TOP: Final = ("gg-cross", "gg-minus")
 _LIP: Final = 3  # of a bracket, px
 
 
@@ -60,28 +61,36 @@ def _grid(grid: Grid, slot: str, kind: str, top: float, width: float) -> str:
     return "".join(parts)
 
 
+def shades(heat: Heat) -> dict[str, str]:
+    """Path data by class, a path for each shade; neighbours in a row that look the same are one line.
+
+    The unit is a cell of the map; what is painted last comes last.
+
+    Example:
+        >>> from graphviz_grad.picture.heat import Heat
+        >>> shades(Heat(((5, 5, 0, -1),), 14))
+        {'gg-high gg-s5': 'M0 0.5h2', 'gg-low gg-s1': 'M3 0.5h1', 'gg-minus': 'M3 0.5h1'}
+    """
+    lines: dict[str, str] = {}
+    for level, row, column, length in heat.runs():
+        line = f"M{column} {row + 0.5:g}h{length}"
+        kinds = [f"{'gg-high' if level > 0 else 'gg-low'} gg-s{abs(level)}"] if level else []
+        if level == BAD:
+            kinds = ["gg-cross"]
+            line = "".join(f"M{k} {row}l1 1m0 -1l-1 1" for k in range(column, column + length))
+        elif level < 0:
+            kinds.append("gg-minus")
+        for kind in kinds:
+            lines[kind] = lines.get(kind, "") + line
+    return {kind: lines[kind] for kind in sorted(lines, key=lambda kind: (kind in _ON_TOP, kind))}
+
+
 def _heat(heat: Heat, slot: str, top: float, right: float) -> str:
-    """Colours in a field whose unit is one cell: a path for each shade, runs of one shade as one line."""
+    """Colours in a field whose unit is one cell."""
     left = style.INSET
     width = right - left
-    rows, columns = len(heat.levels), len(heat.levels[0])
-    lines: dict[str, list[str]] = {}
-    for level, row, column, length in heat.runs():
-        if level == BAD:
-            cross = f"M{column} {row}l1 1m0 -1l-1 1"
-            lines.setdefault("gg-cross", []).extend(
-                cross.replace(f"M{column}", f"M{column + k}") for k in range(length)
-            )
-            continue
-        if level == 0:
-            continue
-        line = f"M{column} {row + 0.5:g}h{length}"
-        lines.setdefault(f"{'gg-high' if level > 0 else 'gg-low'} gg-s{abs(level)}", []).append(line)
-        if level < 0:
-            lines.setdefault("gg-minus", []).append(line)
-    order = sorted(lines, key=lambda kind: (kind.startswith(("gg-minus", "gg-cross")), kind))
-    paths = "".join(f'<path class="{kind}" d="{"".join(lines[kind])}"/>' for kind in order)
-    scale = f"scale({width / columns:.4f} {heat.height / rows:.4f})"
+    scale = f"scale({width / len(heat.levels[0]):.4f} {heat.height / len(heat.levels):.4f})"
+    paths = "".join(f'<path class="{kind}" d="{line}"/>' for kind, line in shades(heat).items())
     return (
         f'<rect class="gg-field" x="{left - 0.5:g}" y="{top - 0.5:g}" width="{width + 1:g}" '
         f'height="{heat.height + 1:g}"/><g class="gg-map" data-slot="{slot}.heat" '

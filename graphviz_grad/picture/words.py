@@ -7,11 +7,15 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from graphviz_grad.engine.ops import OPS
+from graphviz_grad.engine.printers import UNICODE, print_expr
+from graphviz_grad.engine.scalar import record_contributions
 from graphviz_grad.text import truncate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+LENGTH: Final = 24
+"""Characters that an edge has room for."""
 NAME_LENGTH: Final = 8
 """Graphemes of an operand's name."""
 _LETTER: Final = re.compile("(?<![A-Za-z])[a-z](?![A-Za-z])")
@@ -19,27 +23,33 @@ _MATHEMATICS: Final = re.compile("[@ᵀ·×/−+]")
 _AXES: Final = {1: ("elements",), 2: ("rows", "columns")}
 
 
-def vjp_words(op: str, operand: int, names: Sequence[str]) -> str:
-    """What the vjp of a structural op does; nothing for an elementwise one.
+def vjp_words(op: str, operand: int, names: Sequence[str], result: str) -> str:
+    """What an op's vjp does with the upstream gradient ``g``: in mathematics, or as its row says.
 
     Args:
         op: A row of the op table.
         operand: Which operand's.
         names: What the operands are called.
+        result: What the result is called.
 
     Example:
-        >>> vjp_words("matmul", 0, ["x", "w"]), vjp_words("mul", 0, ["x", "w"])
-        ('g @ wᵀ', '')
+        >>> vjp_words("matmul", 0, ["x", "w"], "h"), vjp_words("mul", 0, ["x", "w"], "h")
+        ('g @ wᵀ', 'g · w')
+        >>> vjp_words("tanh", 0, ["x"], "h"), vjp_words("add", 1, ["x", "b"], "h")
+        ('g · (1 − h · h)', 'g')
     """
     row = OPS.get(op)
-    words = getattr(row, "words", ())
-    if row is None or not words:
+    if row is None:
         return ""
-    text: str = words[operand if operand < len(words) else 0]
+    called = dict(zip(row.operands, names, strict=False)) | {"out": result}
+    short = {letter: truncate(name, NAME_LENGTH) for letter, name in called.items()}
+    if not row.is_structural:
+        text = print_expr(record_contributions(row)[operand], UNICODE, short)
+        return text if len(text) <= LENGTH else "g × local"
+    text = row.words[operand if operand < len(row.words) else 0] if row.words else ""
     if not _MATHEMATICS.search(text):
         return text
-    called = dict(zip(row.operands, names, strict=False))
-    return _LETTER.sub(lambda letter: truncate(called.get(letter[0], letter[0]), NAME_LENGTH), text)
+    return _LETTER.sub(lambda letter: short.get(letter[0], letter[0]), text)
 
 
 def broadcast_words(operand: tuple[int, ...], result: tuple[int, ...]) -> str:

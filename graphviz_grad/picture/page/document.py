@@ -13,6 +13,7 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 
 from graphviz_grad.picture import figure
+from graphviz_grad.picture.grid import is_array
 from graphviz_grad.picture.page.heading import formula_of
 from graphviz_grad.picture.page.module import module, stylesheet
 from graphviz_grad.picture.page.optable import used_ops
@@ -107,7 +108,8 @@ def write_figure(content: Content, svg: str, *, title: str | None, theme: str) -
 def _script(content: Content) -> str:
     """What runs in the page, with the ops that it needs."""
     assert content.program is not None  # noqa: S101 - what does not move has no script
-    return module("page", ops=used_ops(content.program)) + BOOT
+    has_arrays = any(is_array(node.value) for node in content.graph.nodes)
+    return module("page", ops=used_ops(content.program), has_arrays=has_arrays) + BOOT
 
 
 def _table(content: Content) -> str:

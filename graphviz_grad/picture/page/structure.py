@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from graphviz_grad.picture.array_text import in_full
 from graphviz_grad.picture.card import cards
 from graphviz_grad.picture.state import CAUSES, resting_tag
 from graphviz_grad.text import format_short
@@ -42,17 +41,43 @@ def describe(graph: Graph) -> dict[str, Any]:
     for place, edge in enumerate(graph.edges):
         if edge.requires_grad:
             uses.setdefault(edge.parent, []).append(place)
-    return {
+    described = {
         "nodes": [_describe_node(node, said[node.id], places, uses, graph) for node in graph.nodes],
         "edges": [_describe_edge(edge, places, graph) for edge in graph.edges],
         "outputs": [places[output] for output in graph.outputs],
     }
+    _place_arrays(graph, described)
+    return described
+
+
+def _place_arrays(graph: Graph, described: dict[str, Any]) -> None:
+    """Say where in `Graph.numbers` the elements of arrays are, and of what kind and shape they are."""
+    place = 2 * (len(graph.nodes) + len(graph.edges))
+
+    def take(array: np.ndarray) -> int:
+        nonlocal place
+        place += array.size
+        return place - array.size
+
+    for node, said in zip(graph.nodes, described["nodes"], strict=True):
+        if isinstance(node.value, np.ndarray):
+            said["shape"] = list(node.value.shape)
+            said["at"] = [
+                take(payload) for payload in (node.value, node.grad) if isinstance(payload, np.ndarray)
+            ]
+            if node.value.dtype.kind != "f":
+                said["kind"] = "bool" if node.value.dtype.kind == "b" else "int"
+    for edge, ends in zip(graph.edges, described["edges"], strict=True):
+        if isinstance(edge.contribution, np.ndarray):
+            ends.append(take(edge.contribution))
+    if place > 2 * (len(graph.nodes) + len(graph.edges)):
+        described["size"] = place
 
 
 def _describe_node(
     node: Node, card: Card, places: dict[str, int], uses: dict[str, list[int]], graph: Graph
 ) -> dict[str, Any]:
-    is_live = _is_number(node.grad) and node.requires_grad
+    is_live = node.grad is not None and node.requires_grad
     fork = [place for place in uses.get(node.id, []) if graph.edges[place].contribution is not None]
     is_summed = bool(card.fork) and all(_is_number(graph.edges[place].contribution) for place in fork)
     rest, name = resting_tag(node, is_root=node.name == graph.root), card.name
@@ -65,13 +90,13 @@ def _describe_node(
         "args": [places[arg] if isinstance(arg, str) else format_short(arg) for arg in node.arguments],
         "type": _type(node),
         "value": card.value if _type(node) == "array" else None,
-        "grad": None if is_live else card.grad,
+        "grad": None if is_live and _is_number(node.grad) else card.grad,
         "rest": rest,
         "changed": node.is_changed,
         "uses": fork if is_summed else None,
         "what": None if what == rest else what,
         "title": None if title == name else title,
-        "note": None if is_live else f"gradient {in_full(node.grad)}" if node.requires_grad else "",
+        "note": None if is_live else f"gradient {node.grad}" if node.requires_grad else "",
         "stored": node.stored is not None,
     }
     return {key: value for key, value in said.items() if value not in (None, [], USUAL.get(key))}

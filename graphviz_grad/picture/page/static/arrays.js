@@ -1,6 +1,6 @@
 // Both passes of a program in which some nodes are arrays: element by element, broadcasting as numpy does.
 
-import { sizeOf } from "./program.js";
+import { locate, sizeOf } from "./program.js";
 
 /** @typedef {ReturnType<typeof bindStep>} Bound A step with the numbers that it reads and writes. */
 
@@ -15,17 +15,38 @@ export function bindArrays({ start, arrays, shapes, steps, pulls, seeds, nodes, 
     shape.length ? new Float64Array(sizeOf(shape)) : memory.subarray(place, place + 1);
   const placeOf = (/** @type {number} */ slot) => (slot < nodes ? 2 * slot : size + slot - nodes);
   const slots = [...Array(nodes + start.length - size).keys()];
-  const values = slots.map((slot) => arrays.get(slot) ?? room(shapeOf(slot), placeOf(slot)));
+  const values = slots.map((slot) => arrays.get(slot)?.slice() ?? room(shapeOf(slot), placeOf(slot)));
   const grads = slots.slice(0, nodes).map((slot) => room(shapeOf(slot), 2 * slot + 1));
   const bound = new Map(steps.map((step) => [step, bindStep(step, { shapeOf, room, values, grads })]));
   const forward = [...bound.values()];
   const backward = pulls.map((step) => /** @type {Bound} */ (bound.get(step)));
-  const run = () => {
+  const brought = pulls.flatMap((step) => /** @type {Bound} */ (bound.get(step)).uses);
+  brought.sort((a, b) => a.edge - b.edge);
+  const told = slots
+    .slice(0, nodes)
+    .filter((slot) => slot in shapes)
+    .flatMap((slot) => (seeds.has(slot) ? [values[slot], grads[slot]] : [values[slot]]));
+  for (const { shape, contributions } of brought) if (shape.length) told.push(contributions);
+  const numbers = new Float64Array(told.reduce((all, { length }) => all + length, size));
+  /** @param {Iterable<[import("./program.js").Leaf, number]>} [leaves] */
+  const run = (leaves = []) => {
+    memory.set(start);
+    for (const [slot, elements] of arrays) values[slot].set(elements);
+    for (const [leaf, value] of leaves) {
+      const [slot, element] = locate(leaf);
+      values[slot][element] = value;
+    }
     grads.forEach((grad, slot) => grad.fill(seeds.get(slot) ?? NaN));
     for (const step of forward) push(step);
     for (const step of backward) pull(step);
+    numbers.set(memory.subarray(0, size));
+    let place = size;
+    for (const elements of told) {
+      numbers.set(elements, place);
+      place += elements.length;
+    }
   };
-  return { run, elements: (slot) => ({ value: values[slot], grad: grads[slot] }) };
+  return { run, numbers, elements: (slot) => ({ value: values[slot], grad: grads[slot] }) };
 }
 
 /**
@@ -45,6 +66,8 @@ function bindStep({ forward, inputs, slot, uses }, { shapeOf, room, values, grad
     results: values[slot],
     upstream: grads[slot],
     uses: uses.map(({ operand, edge, partial, vjp }) => ({
+      edge,
+      shape: shapeOf(inputs[operand]),
       partial,
       vjp,
       places: places[operand],

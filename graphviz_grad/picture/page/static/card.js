@@ -1,7 +1,9 @@
 // What the cards and edges say, from the numbers: the rules of picture/card.py and picture/caption.py.
 
 import { STYLE } from "./constants.js";
+import { arrayWords, elementsState, extentText, faultOf, inFull, magnitude } from "./elements.js";
 import { formatAscii, formatFull, formatNumber, formatShort } from "./number.js";
+import { broughtElements, elementsOf } from "./structure.js";
 
 /**
  * @typedef {import("./structure.js").Structure} Structure
@@ -23,9 +25,18 @@ export function readCard({ nodes }, numbers, place) {
   const gradient = node.grad === null ? numbers[2 * place + 1] : NaN;
   const value = node.value ?? formatTyped(number, node.type);
   const grad = node.grad ?? formatNumber(gradient);
+  const [values, slopes] = [elementsOf(node, numbers, 0), elementsOf(node, numbers, 1)];
+  const fault = values && faultOf(values);
+  const slopeFault = slopes && faultOf(slopes);
   let state = "";
   let tag = node.rest;
-  if (node.type === "float" && !Number.isFinite(number)) {
+  if (fault) {
+    state = "nan";
+    tag = `${WARNING} ${cause(nodes, numbers, node, fault)}`;
+  } else if (slopeFault) {
+    state = "nan";
+    tag = `${WARNING} grad ${slopeFault}`;
+  } else if (node.type === "float" && !Number.isFinite(number)) {
     state = "nan";
     tag = `${WARNING} ${cause(nodes, numbers, node, value)}`;
   } else if (node.grad === null && !Number.isFinite(gradient)) {
@@ -40,25 +51,30 @@ export function readCard({ nodes }, numbers, place) {
     tag,
     value,
     grad,
-    bar: bar(gradient),
+    values,
+    slopes,
+    bar: bar(slopes ? magnitude(slopes) : gradient),
     fork: node.uses && fork(node.uses.map((edge) => formatNumber(contributionOf(nodes, numbers, edge)))),
     get spoken() {
-      return speak(node, value, grad, state);
+      return speak(node, values ? arrayWords(values) : value, slopes ? arrayWords(slopes) : grad, state);
     },
     get tooltip() {
-      return tooltip(node, number, gradient);
+      const told = slopes ? inFull(slopes) : formatFull(gradient);
+      return tooltip(node, values ? inFull(values) : formatTypedFull(number, node.type), told);
     },
   };
 }
 
 /**
- * What one edge says, if it brings a number.
+ * What one edge says, if it brings anything.
  * @param {Structure} structure
  * @param {Float64Array} numbers
  * @param {number} place
  */
 export function readEdge({ nodes, edges }, numbers, place) {
   const edge = edges[place];
+  const brought = broughtElements({ nodes, edges }, numbers, place);
+  if (brought !== null) return readArrayEdge(brought);
   if (!edge.live) return null;
   const contribution = contributionOf(nodes, numbers, place);
   const upstream = numbers[2 * edge.child + 1];
@@ -69,12 +85,29 @@ export function readEdge({ nodes, edges }, numbers, place) {
   return {
     state,
     width,
-    head: round(1 + (STYLE.HEAD_GAIN * (width - STYLE.BACKWARD_WIDTH)) / STYLE.HEAD_HALF),
+    head: headScale(width),
     contribution: state === "nan" ? `${WARNING} ${text}` : text,
     product: edge.scalar ? `${formatNumber(upstream)} × ${formatNumber(partial)}` : null, // what is painted stays
     get tooltip() {
       const product = edge.scalar ? ` = ${formatFull(upstream)} × ${formatFull(partial)}` : "";
       return `contribution ${formatFull(contribution)}${product}`;
+    },
+  };
+}
+
+/** @param {import("./elements.js").Elements} brought */
+function readArrayEdge(brought) {
+  const width = laneWidth(magnitude(brought));
+  const state = elementsState(brought);
+  const text = extentText(brought);
+  return {
+    state,
+    width,
+    head: headScale(width),
+    contribution: state === "nan" ? `${WARNING} ${text}` : text,
+    product: null, // its words stay
+    get tooltip() {
+      return `contribution ${inFull(brought)}`;
     },
   };
 }
@@ -86,9 +119,11 @@ export function readEdge({ nodes, edges }, numbers, place) {
  */
 export function announce({ nodes, outputs }, numbers) {
   const values = outputs.map((place) => `${nodes[place].name} ${formatAscii(numbers[2 * place])}`);
-  const gradients = nodes.flatMap(({ name, op, grad }, place) =>
-    op === null && grad === null ? [`${name} ${formatAscii(numbers[2 * place + 1])}`] : [],
-  );
+  const gradients = nodes.flatMap((node, place) => {
+    const slopes = elementsOf(node, numbers, 1);
+    if (node.op !== null || (node.grad !== null && slopes === null)) return [];
+    return `${node.name} ${slopes ? arrayWords(slopes) : formatAscii(numbers[2 * place + 1])}`;
+  });
   const flow = gradients.length ? `; gradient of ${gradients.join(", of ")}` : "";
   return values.join(", ") + flow;
 }
@@ -109,6 +144,9 @@ function bar(gradient) {
   const width = round(STYLE.BAR_HALF * Math.tanh(Math.abs(gradient)));
   return { x: gradient > 0 ? STYLE.BAR_X : round(STYLE.BAR_X - width), width };
 }
+
+/** @param {number} width Of a lane; how much wider than at scale 1 its head is. */
+const headScale = (width) => round(1 + (STYLE.HEAD_GAIN * (width - STYLE.BACKWARD_WIDTH)) / STYLE.HEAD_HALF);
 
 /** @param {number} contribution */
 function laneWidth(contribution) {
@@ -189,15 +227,19 @@ function speak(node, value, grad, state) {
 
 /**
  * @param {Node} node
- * @param {number} number
- * @param {number} gradient
+ * @param {string} value In full.
+ * @param {string} gradient
  */
-function tooltip(node, number, gradient) {
-  const value = node.type === "float" ? formatFull(number) : formatTyped(number, node.type);
-  const lines = [node.title, `value ${node.value ?? value}`];
-  if (node.note !== "") lines.push(node.note ?? `gradient ${formatFull(gradient)}`);
-  if (node.stored) lines.push(`.grad ${formatFull(gradient)}`);
+function tooltip(node, value, gradient) {
+  const lines = [node.title, `value ${value}`];
+  if (node.note !== "") lines.push(node.note ?? `gradient ${gradient}`);
+  if (node.stored) lines.push(`.grad ${gradient}`);
   return lines.join("\n");
+}
+
+/** @param {number} number @param {Node["type"]} type */
+function formatTypedFull(number, type) {
+  return type === "float" ? formatFull(number) : formatTyped(number, type);
 }
 
 /**

@@ -78,7 +78,7 @@ function run(root, notice) {
     numbers = program.run(new Map(slots.map((slot, place) => [slot, controls.values[place]])));
   };
   compute(); // what is wrong with the program shows before anything on the page has changed
-  if (numbers.length !== 2 * (structure.nodes.length + structure.edges.length)) {
+  if (numbers.length !== structure.size) {
     throw new Error("program and picture do not belong together");
   }
   const picture = new Picture(figure.querySelector("svg") ?? unpack(figure), structure);

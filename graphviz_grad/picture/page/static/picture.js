@@ -3,6 +3,7 @@
 import { readCard, readEdge, round } from "./card.js";
 import { STYLE } from "./constants.js";
 import { whenQuiet } from "./pace.js";
+import { Section } from "./section.js";
 
 const RESTED = 150; // ms after the last state until its words follow
 
@@ -20,7 +21,11 @@ export class Picture {
     // A picture wider than its cell shrinks to half at most; then it scrolls, as the static figure does.
     this.svg.style.minWidth = `${Number(this.svg.getAttribute("width")) / 2}px`;
     const groups = (/** @type {string} */ kind) => [...this.svg.querySelectorAll(`[data-${kind}]`)];
-    this.cards = groups("node").map(cardParts);
+    this.cards = groups("node").map((group, place) => {
+      const { id, at = [] } = structure.nodes[place];
+      const sections = at.map((_, part) => new Section(group, `${id}.${["value", "grad"][part]}`));
+      return { ...cardParts(group, place), sections };
+    });
     this.edges = groups("edge").map(edgeParts);
     /** @type {Float64Array | null} */
     this.numbers = null;
@@ -41,6 +46,8 @@ export class Picture {
       write(parts.tag, card.tag);
       write(parts.value, card.value);
       write(parts.grad, card.grad);
+      if (card.values) parts.sections[0].show(card.values);
+      if (card.slopes) parts.sections[1].show(card.slopes);
       if (card.fork !== null) write(parts.fork, card.fork);
       set(parts.bar, "x", card.bar.x);
       set(parts.bar, "width", card.bar.width);

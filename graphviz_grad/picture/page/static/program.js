@@ -23,12 +23,15 @@ import { OPS } from "./ops.js";
  * @property {number} size How many numbers a state has.
  * @property {Float64Array} start What memory holds before a run.
  * @property {Set<number>} movable Slots of the leaves that are numbers.
- * @property {Map<number, Float64Array>} arrays The other leaves.
+ * @property {Map<number, Float64Array>} arrays The leaves that are arrays.
  * @property {Record<number, number[]>} shapes Of every node that is an array.
  * @property {Step[]} steps
  * @property {Step[]} pulls The steps that a gradient reaches, last first.
  * @property {Map<number, number>} seeds What gradients start from, by slot, where one comes.
  * @property {number} target Slot of the root, or else of the last output.
+ *
+ * @typedef {number | string} Leaf What can move: the slot of a number, or an element of an array: slot and place
+ *   among the elements, `3,5`.
  *
  * @typedef {object} Step
  * @property {Rule} forward
@@ -203,4 +206,14 @@ export function sizeOf(shape) {
 /** @param {string} what @param {unknown} value @param {unknown} must */
 export function refusal(what, value, must) {
   return new Error(`program: ${what}${JSON.stringify(value)} (must be ${must})`);
+}
+
+/**
+ * Where a leaf is that can move.
+ * @param {Leaf} leaf
+ * @returns {[number, number]} Slot, and place among the elements.
+ */
+export function locate(leaf) {
+  const [slot, element = 0] = String(leaf).split(",").map(Number);
+  return [slot, element];
 }

@@ -1,15 +1,17 @@
 // Both passes in the page: what program.py does, as a loop over the ops of a program.
 
 import { bindArrays } from "./arrays.js";
-import { readSource, refusal, sizeOf } from "./program.js";
+import { locate, readSource, refusal, sizeOf } from "./program.js";
 
 /**
  * @typedef {import("./program.js").Layout} Layout
  * @typedef {import("./program.js").Step} Step
+ * @typedef {import("./program.js").Leaf} Leaf
  *
  * What runs in some memory.
  * @typedef {object} Tape
- * @property {() => void} run
+ * @property {(leaves: Iterable<[Leaf, number]>) => void} run With these values of leaves; the others as they start.
+ * @property {Float64Array} numbers The state after a run, in the order of `Graph.numbers`.
  * @property {(slot: number) => { value: Float64Array, grad: Float64Array }} elements Of a node, in place.
  */
 
@@ -23,21 +25,19 @@ export class Program {
     this.layout = readSource(source);
     const shape = this.layout.shapes[this.layout.target] ?? [];
     if (sizeOf(shape) !== 1) throw refusal("root of shape ", shape, "one number");
-    this.memory = this.layout.start.slice();
-    this.numbers = this.memory.subarray(0, this.layout.size);
-    this.tape = bindMemory(this.layout, this.memory);
+    this.tape = bindMemory(this.layout, this.layout.start.slice());
+    this.numbers = this.tape.numbers;
   }
 
   /**
    * Runs both passes.
-   * @param {Map<number, number>} [leaves] New values by slot; the others stand where the program has them.
+   * @param {Map<Leaf, number>} [leaves] New values; the others stand where the program has them.
    * @returns {Float64Array} The state in the order of `Graph.numbers`; the next run overwrites it.
    * @throws {Error} If a leaf cannot move there; the state is still that of the last run.
    */
   run(leaves = new Map()) {
     this.check(leaves);
-    moveLeaves(this.memory, this.layout.start, leaves);
-    this.tape.run();
+    this.tape.run(leaves);
     return this.numbers;
   }
 
@@ -51,35 +51,37 @@ export class Program {
 
   /**
    * Runs both passes at many values of one leaf; the state stays that of the last run.
-   * @param {number} slot Of the leaf.
+   * @param {Leaf} leaf
    * @param {ArrayLike<number>} points Its values.
-   * @param {Map<number, number>} [leaves] New values of others.
+   * @param {Map<Leaf, number>} [leaves] New values of others.
    * @returns {{ values: Float64Array, slopes: Float64Array }} The root's values, and its gradients with
    *   respect to the leaf; NaN where none flows.
    */
-  sweep(slot, points, leaves = new Map()) {
-    this.check(new Map([...leaves, [slot, NaN]]));
+  sweep(leaf, points, leaves = new Map()) {
+    this.check(new Map([...leaves, [leaf, NaN]]));
+    const [slot, element] = locate(leaf);
     const layout = followLeaf(this.layout, slot, leaves);
-    const memory = layout.start.slice();
-    const { run, elements } = bindMemory(layout, memory);
+    const { run, elements } = bindMemory(layout, layout.start.slice());
     const { value } = elements(layout.target);
     const { grad } = elements(slot);
+    const others = layout.start === this.layout.start ? [...leaves] : [];
     const values = new Float64Array(points.length);
     const slopes = new Float64Array(points.length);
     for (let k = 0; k < points.length; k++) {
-      moveLeaves(memory, layout.start, [[slot, points[k]]]);
-      run();
+      run([...others, [leaf, points[k]]]);
       values[k] = value[0];
-      slopes[k] = grad[0];
+      slopes[k] = grad[element];
     }
     return { values, slopes };
   }
 
-  /** @param {Map<number, number>} leaves */
+  /** @param {Map<Leaf, number>} leaves */
   check(leaves) {
-    const { movable } = this.layout;
-    for (const [slot, value] of leaves) {
-      if (!movable.has(slot)) throw refusal("leaf ", slot, `one of ${[...movable].join(", ")}`);
+    const { movable, arrays } = this.layout;
+    for (const [leaf, value] of leaves) {
+      const [slot, element] = locate(leaf);
+      const isThere = typeof leaf === "number" ? movable.has(leaf) : arrays.get(slot)?.[element] !== undefined;
+      if (!isThere) throw refusal("leaf ", leaf, `one of ${[...movable].join(", ")}`);
       if (typeof value !== "number") throw refusal(`n${slot}: `, value, "a number");
     }
   }
@@ -88,11 +90,11 @@ export class Program {
 /**
  * @param {Float64Array} memory
  * @param {Float64Array} start
- * @param {Iterable<[number, number]>} leaves
+ * @param {Iterable<[Leaf, number]>} leaves Numbers.
  */
 function moveLeaves(memory, start, leaves) {
   memory.set(start);
-  for (const [slot, value] of leaves) memory[2 * slot] = value;
+  for (const [leaf, value] of leaves) memory[2 * Number(leaf)] = value;
 }
 
 /**
@@ -101,35 +103,37 @@ function moveLeaves(memory, start, leaves) {
  * @returns {Tape}
  */
 function bindMemory(layout, memory) {
-  const { steps, pulls, shapes } = layout;
+  const { start, steps, pulls, shapes } = layout;
   if (Object.keys(shapes).length) return bindArrays(layout, memory);
-  const run = () => {
+  const run = (/** @type {Iterable<[Leaf, number]>} */ leaves) => {
+    moveLeaves(memory, start, leaves);
     runForward(memory, steps);
     runBackward(memory, pulls);
   };
   const numberAt = (/** @type {number} */ place) => memory.subarray(place, place + 1);
-  return { run, elements: (slot) => ({ value: numberAt(2 * slot), grad: numberAt(2 * slot + 1) }) };
+  const elements = (/** @type {number} */ slot) => ({ value: numberAt(2 * slot), grad: numberAt(2 * slot + 1) });
+  return { run, numbers: memory.subarray(0, layout.size), elements };
 }
 
 /**
  * Leaves out what does not depend on one leaf: its values are there before the run.
  * @param {Layout} layout
- * @param {number} leaf
- * @param {Map<number, number>} leaves Where the others are.
- * @returns {Layout}
+ * @param {number} slot Of the leaf.
+ * @param {Map<Leaf, number>} leaves Where the others are.
+ * @returns {Layout} The same where there are arrays.
  */
-function followLeaf(layout, leaf, leaves) {
+function followLeaf(layout, slot, leaves) {
+  if (Object.keys(layout.shapes).length) return layout;
   const start = layout.start.slice();
   moveLeaves(start, layout.start, leaves);
-  if (Object.keys(layout.shapes).length) return { ...layout, start };
-  const moving = new Set([leaf]);
+  const moving = new Set([slot]);
   const still = [];
   for (const step of layout.steps) {
     if (step.inputs.some((input) => moving.has(input))) moving.add(step.slot);
     else still.push(step);
   }
   runForward(start, still);
-  const moves = (/** @type {Step} */ { slot }) => moving.has(slot);
+  const moves = (/** @type {Step} */ step) => moving.has(step.slot);
   return { ...layout, start, steps: layout.steps.filter(moves), pulls: layout.pulls.filter(moves) };
 }
 

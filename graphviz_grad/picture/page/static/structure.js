@@ -17,6 +17,9 @@
  * @property {string} title What it is, in full: the tooltip's first line.
  * @property {string | null} note The tooltip's line on a gradient that stays.
  * @property {boolean} stored Whether the tooltip tells the attribute `.grad`.
+ * @property {number[]} shape Of an array.
+ * @property {"float" | "int" | "bool"} kind Of its elements.
+ * @property {[number, number?]} [at] Where in the numbers they are: those of the value, those of the gradient.
  *
  * @typedef {object} Edge
  * @property {string} id
@@ -24,8 +27,9 @@
  * @property {number} child Place of the result.
  * @property {boolean} live Whether it brings a number as gradient.
  * @property {boolean} scalar Whether upstream and partial are numbers too.
+ * @property {number} [at] Where in the numbers the elements of an array are that it brings.
  *
- * @typedef {{ nodes: Node[], edges: Edge[], outputs: number[] }} Structure
+ * @typedef {{ nodes: Node[], edges: Edge[], outputs: number[], size: number }} Structure `size` counts the numbers.
  */
 
 /** @type {Omit<Node, "id" | "name" | "what" | "title">} */
@@ -41,6 +45,8 @@ const USUAL = {
   uses: null,
   note: null,
   stored: false,
+  shape: [],
+  kind: "float",
 };
 
 /** @type {WeakMap<object, Structure>} */
@@ -48,7 +54,7 @@ const known = new WeakMap();
 
 /**
  * Completes a structure; the same object gives the same structure.
- * @param {{ nodes: (Partial<Node> & { name: string })[], edges: [number, number, number?][], outputs: number[] }} given
+ * @param {{ nodes: (Partial<Node> & { name: string })[], edges: [number, number, number?, number?][], outputs: number[], size?: number }} given
  * @returns {Structure}
  */
 export function readStructure(given) {
@@ -57,11 +63,44 @@ export function readStructure(given) {
       const { name, rest = "" } = node;
       return { ...USUAL, id: `n${place}`, what: rest, title: name, ...node };
     }),
-    edges: given.edges.map(([parent, child, kind = 2], place) => {
-      return { id: `e${place}`, parent, child, live: kind > 0, scalar: kind > 1 };
+    edges: given.edges.map(([parent, child, kind = 2, at], place) => {
+      return { id: `e${place}`, parent, child, live: kind > 0, scalar: kind > 1, at };
     }),
     outputs: given.outputs,
+    size: given.size ?? 2 * (given.nodes.length + given.edges.length),
   };
   known.set(given, made);
   return made;
+}
+
+/**
+ * The elements of a node's value, or of its gradient; null where that is no array.
+ * @param {Node} node
+ * @param {Float64Array} numbers Of a state.
+ * @param {0 | 1} part
+ * @returns {import("./elements.js").Elements | null}
+ */
+export function elementsOf({ shape, at, kind }, numbers, part) {
+  const place = at?.[part];
+  return place === undefined ? null : slice(numbers, place, shape, part ? "float" : kind);
+}
+
+/**
+ * The elements of what an edge brings; null where that is no array.
+ * @param {Structure} structure
+ * @param {Float64Array} numbers
+ * @param {number} edge
+ */
+export function broughtElements({ nodes, edges }, numbers, edge) {
+  const { at, parent } = edges[edge];
+  return at === undefined ? null : slice(numbers, at, nodes[parent].shape, "float");
+}
+
+/**
+ * @param {Float64Array} numbers @param {number} place @param {number[]} shape @param {Node["kind"]} kind
+ * @returns {import("./elements.js").Elements}
+ */
+function slice(numbers, place, shape, kind) {
+  const size = shape.reduce((all, length) => all * length, 1);
+  return { numbers: numbers.subarray(place, place + size), shape, kind };
 }

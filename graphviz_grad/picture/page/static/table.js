@@ -1,6 +1,7 @@
 // The picture's numbers as a table, which says what the cards say.
 
 import { readCard } from "./card.js";
+import { oneLine } from "./elements.js";
 
 /** @typedef {import("./card.js").Structure} Structure */
 
@@ -23,10 +24,13 @@ export class Table {
     this.structure.nodes.forEach((node, place) => {
       const [value, grad, stored] = this.rows[place];
       const card = readCard(this.structure, numbers, place);
-      if (node.type !== "array") value.textContent = card.value;
-      if (node.grad !== null) return;
-      grad.textContent = card.grad;
-      if (node.stored) stored.textContent = card.grad;
+      value.textContent = card.values ? screen(oneLine(card.values)) : card.value;
+      if (node.grad !== null && !card.slopes) return;
+      grad.textContent = card.slopes ? screen(oneLine(card.slopes)) : card.grad;
+      if (node.stored) stored.textContent = grad.textContent;
     });
   }
 }
+
+/** @param {string} text With true minus signs. */
+const screen = (text) => text.replaceAll("-", "\u2212");

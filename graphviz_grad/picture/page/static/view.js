@@ -68,9 +68,8 @@ function render({ model, el }) {
     if (model.get("program") !== tape) read();
     const isAhead = program !== null && isBehind();
     const sent = readNumbers(model.get("numbers"));
-    const { nodes, edges } = structure();
     if (isAhead) numbers = /** @type {Program} */ (program).run(leaves(model.get("slots"), inputs.values ?? []));
-    else if (sent.length === 2 * (nodes.length + edges.length)) numbers = sent;
+    else if (sent.length === structure().size) numbers = sent;
     picture.show(numbers);
     write(message, isAhead ? "" : model.get("message"));
     write(note, program === null && fault ? `Computed in the kernel: ${fault}` : model.get("note"));
@@ -136,9 +135,9 @@ function render({ model, el }) {
  * @param {string} tape
  * @param {import("./card.js").Structure} structure
  */
-function readProgram(tape, { nodes, edges }) {
+function readProgram(tape, { size }) {
   const program = new Program(JSON.parse(tape));
-  if (program.run().length !== 2 * (nodes.length + edges.length)) {
+  if (program.run().length !== size) {
     throw new Error("program and picture do not belong together");
   }
   return program;
