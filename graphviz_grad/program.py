@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from graphviz_grad.engine.rules import RULES
+from graphviz_grad.engine.rules import find_rule
 from graphviz_grad.payload import Number, Payload, arrays_in, pack
 from graphviz_grad.program_json import write_program
 from graphviz_grad.program_reader import read_program
@@ -219,8 +219,7 @@ class Program:
         for node in graph.nodes:
             if node.op is None:
                 continue
-            if node.op not in RULES:
-                raise ValueError(f"op: {node.op!r} (must be one of {', '.join(RULES)})")
+            find_rule(node.op)
             inputs = []
             for argument in node.arguments:
                 if isinstance(argument, str):

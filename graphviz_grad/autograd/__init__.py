@@ -9,11 +9,13 @@
 
 from __future__ import annotations
 
+from graphviz_grad.autograd.function import Function
 from graphviz_grad.autograd.gradients import backward, grad
 from graphviz_grad.engine.differences import gradcheck
 from graphviz_grad.engine.grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled
 
 __all__ = [
+    "Function",
     "backward",
     "enable_grad",
     "grad",

@@ -43,8 +43,8 @@ def toposort(roots: Iterable[Record], *, only_flowing: bool = False) -> list[Rec
     return found
 
 
-class HooksFound(RuntimeError):  # noqa: N818 - nothing is wrong
-    """A visited record has hooks, which this pass does not call; nothing has changed."""
+class NotPlain(RuntimeError):  # noqa: N818 - nothing is wrong
+    """A visited record has hooks, or an op of the user's own: not for `sweep`. Nothing has changed."""
 
 
 _SECOND_BACKWARD: Final = (
@@ -91,7 +91,7 @@ def sweep(root: Record, seed: Any, *, retain_graph: bool | None = False) -> list
     Raises:
         RuntimeError: If a visited op was consumed, or a value that it saved was changed in place. Nothing has
             changed then.
-        HooksFound: If a visited record has hooks, which `graphviz_grad.engine.passes` would call. As before.
+        NotPlain: If a visited record needs a pass by `graphviz_grad.engine.passes`. As before.
     """
     with lock:
         stamp = Pass(root, frees=not retain_graph)
@@ -163,11 +163,11 @@ def _look_closer(ops: list[Record], special: list[Record]) -> list[Record]:
     """Check what the ops saved, if any record was changed in place; return the ops that retain grad.
 
     Raises:
-        HooksFound: If a record has hooks.
+        NotPlain: If a record needs another kind of pass.
         RuntimeError: If a saved value was changed.
     """
-    if any(record.extra.hooks or record.extra.post_hooks for record in special if record.extra is not None):
-        raise HooksFound
+    if any(record.extra.is_special for record in special if record.extra is not None):
+        raise NotPlain
     if any(record.version() for record in special):
         for record in ops:
             _check_saved(record, record.op)

@@ -188,7 +188,7 @@ class Handle(Record):
         if self.flows and inputs is None and not create_graph:
             try:
                 autograd.backward(self, seed_of(self.value, gradient), retain_graph=retain_graph)
-            except autograd.HooksFound:
+            except autograd.NotPlain:
                 pass
             else:
                 return

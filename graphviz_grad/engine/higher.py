@@ -8,19 +8,19 @@ and is computed at once.
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from graphviz_grad.engine.broadcast import unbroadcast
+from graphviz_grad.engine.numpy_ops import FUNCTIONS, UFUNCS
 from graphviz_grad.engine.record import Record, leaf, literal
 from graphviz_grad.engine.recorder import apply_to
 from graphviz_grad.engine.rules import RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Sequence
+    from collections.abc import Callable, Hashable, Mapping, Sequence
 
 
 class Recording(NDArrayOperatorsMixin):
@@ -59,16 +59,35 @@ class Recording(NDArrayOperatorsMixin):
         return np.size(self.record.value)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
-        if method != "__call__" or options or ufunc.__name__ not in UFUNCS:
-            raise TypeError(f"np.{ufunc.__name__}, {method} {options} (must be a plain call of a known one)")
-        return self.tape.apply(UFUNCS[ufunc.__name__], *inputs)
+        if method != "__call__" or options:
+            raise TypeError(f"np.{ufunc.__name__} with {method} {options} (must be a plain call)")
+        return self._call(ufunc.__name__, UFUNCS, inputs, {})
 
     def __array_function__(
         self, func: Callable[..., Any], types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
-        if func.__name__ not in FUNCTIONS:
-            raise TypeError(f"np.{func.__name__} (must be one of {', '.join([*UFUNCS, *FUNCTIONS])})")
-        return FUNCTIONS[func.__name__](self.tape, *args, **kwargs)
+        return self._call(func.__name__, FUNCTIONS, args, kwargs)
+
+    def _call(
+        self, name: str, known: Mapping[str, Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]
+    ) -> Any:
+        if name not in known:
+            raise TypeError(f"np.{name} (must be one of {', '.join(sorted({*UFUNCS, *FUNCTIONS}))})")
+        found = known[name]
+        if isinstance(found, str):
+            return self.tape.apply(found, *args, **kwargs)
+        return found(self.tape, *args, **kwargs)
+
+    def __getitem__(self, index: Any) -> Any:
+        index = index if isinstance(index, tuple) else (index,)
+        index = tuple(np.asarray(item) if isinstance(item, Recording) else item for item in index)
+        return self.tape.apply("index", self, index=index)
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
+        array = np.asarray(self.record.value)
+        if array.dtype.kind == "f":
+            raise TypeError("a rule must not look at a value (use functions of numpy)")
+        return array if dtype is None else array.astype(dtype)  # an index
 
     def __bool__(self) -> bool:
         raise TypeError("a rule must not branch on a value (use np.where)")
@@ -126,55 +145,6 @@ class Tape:
         return b if any(known is b for known in self._known.values()) else None
 
 
-# --- what numpy functions are, as ops -------------------------------------------------------------
-
-#: numpy's elementwise functions, by name, and the rows that they are.
-UFUNCS: Final = {
-    "add": "add",
-    "subtract": "sub",
-    "multiply": "mul",
-    "divide": "div",
-    "power": "pow",
-    "negative": "neg",
-    "absolute": "abs",
-    "greater": "gt",
-    "greater_equal": "ge",
-    "less": "lt",
-    "less_equal": "le",
-    "equal": "eq",
-    "not_equal": "ne",
-    "matmul": "matmul",
-} | {name: name for name in ("exp", "log", "sqrt", "sin", "cos", "tan", "tanh", "maximum", "minimum")}
-
-
-def _where(tape: Tape, condition: Any, a: Any, b: Any) -> Any:
-    if isinstance(condition, Recording) or np.ndim(condition):
-        return tape.apply("where", condition, a, b)
-    return a if condition else b  # a number in the formula has decided
-
-
-def _sum(tape: Tape, a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
-    return a if axis == () else tape.apply("sum", a, dim=axis, keepdim=keepdims)
-
-
-def _reshape(tape: Tape, a: Any, shape: Sequence[int]) -> Any:
-    size = math.prod(np.shape(a))
-    known = math.prod(each for each in shape if each >= 0)
-    shape = tuple(size // known if each < 0 else each for each in shape)
-    return a if shape == np.shape(a) else tape.apply("reshape", a, shape=shape)
-
-
-#: numpy's other functions, by name, and how they become ops.
-FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
-    "shape": lambda _, a: a.shape,
-    "ndim": lambda _, a: a.ndim,
-    "size": lambda _, a: a.size,
-    "where": _where,
-    "sum": _sum,
-    "reshape": _reshape,
-}
-
-
 # --- the chain rule -------------------------------------------------------------------------------
 
 
@@ -191,14 +161,13 @@ def record_contributions(record: Record, g: Any, places: Sequence[int], kind: ty
     tape = Tape(kind)
     upstream = tape.wrap(g)
     given = [tape.wrap(each) for each in (*record.parents, record)]
-    found = []
     with np.errstate(all="ignore"):
-        for place in places:
-            contribution = rule.contribution(place, upstream, *given)
-            if contribution is not None:
-                contribution = _unwrap(unbroadcast(contribution, np.shape(record.parents[place].value)))
-            found.append(contribution)
-    return found
+        found = rule.contributions(places, upstream, *given)
+        shapes = [np.shape(record.parents[place].value) for place in places]
+        return [
+            None if each is None else _unwrap(unbroadcast(each, shape))
+            for each, shape in zip(found, shapes, strict=True)
+        ]
 
 
 def add(first: Any, second: Any, kind: type[Record]) -> Any:

@@ -174,6 +174,7 @@ class Extra:
         "forgotten",
         "hidden",
         "hooks",
+        "is_own",
         "name",
         "past",
         "post_hooks",
@@ -184,6 +185,7 @@ class Extra:
     def __init__(self) -> None:
         self.name: str | None = None
         self.retains_grad = False
+        self.is_own = False  # whether the op is the user's own
         self.hooks: Hooks | None = None  # on the gradient, once it is complete
         self.post_hooks: Hooks | None = None  # on the leaf, once its gradient is stored
         self.changes: list[int] = []
@@ -193,6 +195,11 @@ class Extra:
         # What changes in place with this one, as torch's shared storage does, and whether hidden.
         self.shares: tuple[tuple[ref[Record], bool], ...] = ()
         self.changed_by: Rule | None = None  # the op in place that a record of the past gave way to
+
+    @property
+    def is_special(self) -> bool:
+        """Whether a backward pass must do more here than to add numbers."""
+        return bool(self.hooks or self.post_hooks or self.is_own)
 
 
 class Pass:

@@ -153,6 +153,18 @@ class Rule:
         """
         raise NotImplementedError
 
+    def contributions(self, places: Sequence[int], g: Any, *args: Any) -> Sequence[Any]:
+        """Return the contributions to some operands, None for one that never has any.
+
+        These are the row's derivatives as they stand: what they are given may be anything that speaks numpy.
+
+        Args:
+            places: Of the operands.
+            g: Upstream gradient.
+            args: The operands, then the result.
+        """
+        raise NotImplementedError
+
     def partials(self, *args: Any) -> tuple[Any, ...]:
         """Return the local derivative for each operand, given the operands' payloads, then the result's.
 
@@ -215,13 +227,16 @@ class Elementwise(Rule):
         arrays = [np.asarray(arg, np.float64) for arg in args]
         wanted = range(len(args) - 1) if places is None else places
         with np.errstate(all="ignore"):
-            return tuple(_payload(self.contribution(place, g, *arrays)) for place in wanted)
+            return tuple(map(_payload, self.contributions(wanted, g, *arrays)))
 
-    def contribution(self, place: int, g: Any, *args: Any) -> Any:
-        """Return the contribution to one operand; see `Rule.contribution`."""
+    def contributions(self, places: Sequence[int], g: Any, *args: Any) -> Sequence[Any]:
+        """Return the contributions to some operands; see `Rule.contributions`."""
         if self.op.vjps:
-            vjp: Any = self.op.vjps[place]
-            return vjp(g, *args)
+            vjps: Any = self.op.vjps
+            return [vjps[place](g, *args) for place in places]
+        return [self._times_partial(place, g, *args) for place in places]
+
+    def _times_partial(self, place: int, g: Any, *args: Any) -> Any:
         partial = self.op.partials[place](*args)
         if partial.__class__ is int and abs(partial) == 1:
             return g if partial == 1 else -g
@@ -270,18 +285,13 @@ class Structural(Rule):
         arrays = [*map(np.asarray, args)]
         wanted = range(len(args) - 1) if places is None else places
         with np.errstate(all="ignore"):
-            return tuple(_payload(self.contribution(place, g, *arrays)) for place in wanted)
+            return tuple(map(_payload, self.contributions(wanted, g, *arrays)))
 
-    def contribution(self, place: int, g: Any, *args: Any) -> Any:
-        """Return the contribution to one operand, or None if it never has one.
+    def contributions(self, places: Sequence[int], g: Any, *args: Any) -> Sequence[Any]:
+        """Return the contributions to some operands; see `Rule.contributions`."""
+        return [self._pull_back(place, g, *args) for place in places]
 
-        This is the row's vjp as it stands: what it is given may be anything that speaks numpy.
-
-        Args:
-            place: Of the operand.
-            g: Upstream gradient.
-            args: The operands, then the result.
-        """
+    def _pull_back(self, place: int, g: Any, *args: Any) -> Any:
         if self.op.is_variadic:
             [vjp] = self.op.vjps
             return vjp and vjp(g, *args[:-1], out=args[-1], place=place, **self.params)
@@ -314,3 +324,18 @@ def make_rule(op: Op) -> Rule:
 
 #: Every row of the table, ready to run, by name.
 RULES: Final = {name: make_rule(op) for name, op in OPS.items()}
+
+#: Ops of the user's own, by name: the latest of each name (see `graphviz_grad.autograd.Function`).
+OWN: Final[dict[str, Rule]] = {}
+
+
+def find_rule(name: str) -> Rule:
+    """Return the rule of an op, of the table's or of the user's own.
+
+    Raises:
+        ValueError: If there is none.
+    """
+    rule = RULES.get(name) or OWN.get(name)
+    if rule is None:
+        raise ValueError(f"op: {name!r} (must be one of {', '.join(RULES)})")
+    return rule

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from graphviz_grad.chain import apply_chain_rule
-from graphviz_grad.engine.rules import RULES
+from graphviz_grad.engine.rules import find_rule
 from graphviz_grad.replay.recipe import Wanted
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ class _Lowering:
     def forward(self, step: Step) -> bool:
         """Add what computes a step's result; return whether it is printed Python, on floats alone."""
         slots = self.slots
-        rule = RULES[step.op].bind(**dict(step.params))
+        rule = find_rule(step.op).bind(**dict(step.params))
         if not rule.op.is_structural and all(slots[slot].__class__ is float for slot in step.inputs):
             self.write(self.cookbook.forward(step.op), list(step.inputs), step.out)
             return True
@@ -201,7 +201,7 @@ class _Lowering:
         """Add the derivatives of any other step."""
         given = self.code.grads[step.out], *step.inputs, step.out
         outs = [self.slot() for _ in (*flowing, *flowing)]
-        call = partial(_backward, RULES[step.op].bind(**dict(step.params)), flowing)
+        call = partial(_backward, find_rule(step.op).bind(**dict(step.params)), flowing)
         self.instructions.append(Instruction(tuple(outs), given, "", call))
         return outs[: len(flowing)], outs[len(flowing) :] if is_reached else []
 

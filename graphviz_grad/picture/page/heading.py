@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from graphviz_grad.engine.rules import RULES
+from graphviz_grad.engine.rules import find_rule
 from graphviz_grad.payload import write_number
 from graphviz_grad.text import MINUS, clean
 
@@ -51,7 +51,7 @@ def _equation(node: Node, texts: dict[str, _Text]) -> str:
 def _write(node: Node, texts: dict[str, _Text]) -> _Text:
     if node.op is None:
         return _Text(clean(node.name))
-    template = RULES[node.op].bind(**dict(node.params)).template(len(node.arguments))
+    template = find_rule(node.op).bind(**dict(node.params)).template(len(node.arguments))
     operands = [texts[a] if isinstance(a, str) else _Text(write_number(a)) for a in node.arguments]
     sign = template.replace("{}", "").strip()
     if template == f"{{}} {sign} {{}}":
