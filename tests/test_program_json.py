@@ -231,7 +231,7 @@ BAD_TEXTS = [
 def test_what_is_no_program_is_refused(text, words):
     with pytest.raises(ValueError, match=f"^{re.escape(words)}") as caught:
         Program.from_json(text)
-    assert len(str(caught.value)) < 300
+    assert len(str(caught.value)) < 2000  # the ops that there are may all be named
 
 
 def test_shapes_that_do_not_go_together():
