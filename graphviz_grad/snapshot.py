@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
+
+import numpy as np
 
 from graphviz_grad.node import Edge, Node
 from graphviz_grad.payload import arrays_in, freeze, is_same, kind, pack, to_json
@@ -148,7 +151,8 @@ class Graph:
             uses = [(edge.parent, edge.child, edge.operand, edge.requires_grad) for edge in self.edges]
             positions = {node.id: position for position, node in enumerate(self.nodes)}
             positions |= {node.name: position for position, node in enumerate(self.nodes)}
-            keys = _digest(repr((fixed, uses, self.outputs, self.root))), positions
+            with np.printoptions(threshold=sys.maxsize):  # an index may be an array, and counts to its end
+                keys = _digest(repr((fixed, uses, self.outputs, self.root))), positions
             object.__setattr__(self, "_keys", keys)
         return keys
 

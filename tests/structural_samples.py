@@ -28,6 +28,22 @@ def _sample(*shapes: tuple[int, ...], **params: Any) -> Sample:
     return Sample(tuple(part.reshape(shape) for part, shape in zip(parts, shapes, strict=True)), params)
 
 
+def _with(sample: Sample, index: list[Any]) -> Sample:
+    """Return a sample with an index for its second operand."""
+    first, *others = sample.operands
+    return Sample((first, np.array(index), *others), sample.params)
+
+
+INDICES: tuple[tuple[Any, ...], ...] = (
+    (1, -1),
+    (..., slice(1, None)),
+    (None, slice(None, None, 2), 0),
+    (),
+    (np.array([2, 0]),),
+    (slice(1, 3), np.array([[0], [1]])),
+    (np.array([2, 0]), np.array([1, 1])),
+)
+
 _DIMS = (
     _sample((2, 3)),
     _sample(()),
@@ -61,6 +77,39 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
             _sample((2,), (2,), (2,), equation="i,i,i"),
         ),
     ),
+    # --- shapes
     "reshape": (_sample((2, 3), shape=(3, 2)), _sample((), shape=(1, 1)), _sample((2, 3), shape=(-1,))),
+    "squeeze": (_sample((1, 3, 1)), _sample((1, 3, 1), dim=(2,)), _sample((2, 3), dim=()), _sample(())),
+    "unsqueeze": (_sample((2, 3), dim=0), _sample((3,), dim=1), _sample((), dim=0)),
+    "permute": (_sample((2, 3), dims=(1, 0)), _sample((2, 3, 4), dims=(1, 2, 0)), _sample((), dims=())),
+    "expand": (_sample((3,), shape=(2, 3)), _sample((2, 1), shape=(4, 2, 3)), _sample((), shape=(2,))),
+    "repeat": (_sample((2, 3), repeats=(2, 1)), _sample((2,), repeats=(3, 2)), _sample((), repeats=(2,))),
+    "flip": (_sample((2, 3), dims=(0,)), _sample((2, 3), dims=(0, 1)), _sample((2,), dims=())),
+    "roll": (_sample((2, 3), shifts=1), _sample((2, 3), shifts=(1, -2), dims=(0, 1)), _sample((), shifts=2)),
+    "tril": (_sample((3, 3)), _sample((2, 3, 4), diagonal=1), _sample((2, 3), diagonal=-1)),
+    "triu": (_sample((3, 3)), _sample((2, 3, 4), diagonal=1), _sample((2, 3), diagonal=-1)),
+    "diagonal": (_sample((3, 3)), _sample((2, 4), offset=1), _sample((2, 3, 4), dim1=0, dim2=2)),
+    "diag": (_sample((3,)), _sample((2,), diagonal=-1)),
+    # --- selections
+    "index": (
+        *(_sample((4, 3), index=index) for index in INDICES),
+        _sample((2, 3, 4), index=(0, slice(None), np.array([1, 3]))),
+        _sample((2, 3, 4), index=(np.array([1, 0]), ..., np.array([1, 3]))),
+        _sample((4, 3), index=(slice(1, 3), np.array([[0, -1], [1, 1]]))),  # one place, twice
+        _sample((), index=(None,)),
+    ),
+    "index_put": (
+        *(_sample((4, 3), np.zeros((4, 3))[index].shape, index=index) for index in INDICES),
+        _sample((2, 3), (), index=(1,)),
+        _sample((2, 3), (1, 3), index=(slice(1, None),)),
+        _sample((3,), (3,), index=(np.array([0, 2, 0]),), accumulate=True),
+    ),
+    "index_select": (_with(_sample((4, 3)), [1, 1, 3]), _with(_sample((4, 3), dim=1), [2, 0])),
+    "gather": (_with(_sample((2, 3), dim=1), [[0, 0], [2, 1]]), _with(_sample((4, 3)), [[3, 1]])),
+    "scatter_add": (
+        _with(_sample((2, 3), (2, 2), dim=1), [[0, 0], [2, 1]]),
+        _with(_sample((4, 3), (2, 3)), [[3, 1, 3]]),
+    ),
     "stack": (_sample((3,), (3,)), _sample((2, 3), (2, 3), (2, 3), dim=-1), _sample((), ())),
+    "cat": (_sample((3,), (1,)), _sample((2, 3), (2, 1), (2, 2), dim=-1), _sample((2, 3))),
 }

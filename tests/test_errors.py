@@ -149,8 +149,3 @@ def test_gradients_are_tensors():
     y = gg.tensor(1.0, requires_grad=True) * 2
     with pytest.raises(TypeError, match=r"^gradients can be either Tensors or None, but got float: 3.0"):
         y.backward(3.0)
-
-
-def test_items_of_what_requires_grad_are_refused_rather_than_losing_the_graph():
-    with pytest.raises(RuntimeError, match=r"^iteration: a tensor that requires grad"):
-        list(gg.tensor([1.0, 2.0], requires_grad=True))

@@ -113,7 +113,7 @@ def test_nothing_that_users_do_leaves_a_cycle():
         a.retain_grad()
         b = gg.sigmoid(a) + a**2 / 3 - 2 / a
         b += x
-        b *= b.detach()
+        b *= b.detach().clone()
         b.backward(retain_graph=True)
         a.grad.zero_()
         try:

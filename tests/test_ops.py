@@ -36,6 +36,10 @@ each_slope = pytest.mark.parametrize("op", SLOPES.values(), ids=SLOPES)
 def smooth_points(rule: Elementwise) -> list[tuple[float, ...]]:
     """Operands at which the row is finite, and smooth as far as anyone can know from outside."""
     points = itertools.permutations(SMOOTH, rule.op.arity)
+    if rule.name == "where":  # a condition is 0 or it is not
+        points = (
+            (condition, *pair) for condition in (0.0, 1.4) for pair in itertools.permutations(SMOOTH, 2)
+        )
     return [point for point in points if math.isfinite(rule.forward_scalar(*point))]
 
 
@@ -74,9 +78,11 @@ def test_derivatives_are_slopes(op):
 
 @each_slope
 def test_gradcheck(op):
+    # where wants a truth value for its condition, and fill is a method
+    function = compile_op(RULES[op.name], Tensor) if op.name in {"where", "fill"} else getattr(gg, op.name)
     for point in smooth_points(RULES[op.name]):
         inputs = [gg.tensor(value, requires_grad=True) for value in point]
-        assert gg.gradcheck(getattr(gg, op.name), inputs, rtol=1e-4)
+        assert gg.gradcheck(function, inputs, rtol=1e-4)
 
 
 @each_slope
@@ -162,7 +168,7 @@ def test_arrays_take_the_same_way(op):
 @each_slope
 def test_partials_of_ints_and_truth_values_are_those_of_the_floats(op):
     rule = RULES[op.name]
-    args = (3, True)[: op.arity]
+    args = (3, True, 2)[: op.arity]
     floats = tuple(map(float, args))
     out = rule.forward_scalar(*floats)
     assert rule.partials(*args, out) == pytest.approx(rule.partials(*floats, out), rel=1e-15)
@@ -191,14 +197,14 @@ def test_names_and_symbols_are_unique():
 def test_the_formula_has_a_place_for_each_operand(op):
     if op.name != "zero":
         assert op.formula.count("{}") == op.arity
-    assert RULES[op.name].write(*"xz"[: op.arity])
+    assert RULES[op.name].write(*"xzw"[: op.arity])
 
 
 @each_row
 def test_every_row_is_a_function_or_a_method_under_its_name(op):
     operator = f"__{op.name}__"
     assert hasattr(gg, op.name) or hasattr(Tensor, operator) or hasattr(Tensor, f"{op.name}_")
-    if op.name in DIFFERENTIABLE and op.name != "zero":
+    if op.name in DIFFERENTIABLE and op.name not in {"zero", "fill"}:
         assert op.name in gg.__all__
 
 

@@ -120,9 +120,10 @@ def test_what_is_declared_is_read(op):
             if at >= len(arrays):
                 continue
             changed = [
-                np.full_like(array, np.nan) if other == at else array for other, array in enumerate(arrays)
+                np.full_like(array, np.nan if array.dtype.kind == "f" else 0) if other == at else array
+                for other, array in enumerate(arrays)
             ]
-            g = np.ones(arrays[-1].shape)
+            g = np.cos(np.arange(arrays[-1].size)).reshape(arrays[-1].shape)
             pair = [rule.backward(g, *given, places=[place])[0] for given in (arrays, changed)]
             if not np.array_equal(*pair):
                 unread.discard((place, at))
@@ -243,7 +244,7 @@ def test_the_formula_names_what_is_not_by_default():
         "sum(x)",
         "sum(x, dim=1)",
         "sum(x, dim=(0, 1), keepdim=True)",
-        "reshape(x, (2,))",
+        "reshape(x, 2)",
         "stack(x, x, dim=1)",
     ]
 

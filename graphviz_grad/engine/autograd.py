@@ -10,6 +10,7 @@ import numpy as np
 
 from graphviz_grad.engine.broadcast import pull_arrays
 from graphviz_grad.engine.record import Pass, Record, settle
+from graphviz_grad.engine.rules import qualified
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -183,13 +184,20 @@ def _check_saved(record: Record, rule: Any) -> None:
         # An op in place saves a copy of what it changes, but not of its other operand: x *= x raises.
         saved_at = record.order - (place != 0)
         if value.changed_since(saved_at):
-            maker = value.op if value is record else value.extra.changed_by or value.op
-            made_by = f", which is output 0 of {maker.grad_fn.partition('Backward')[0]}," if maker else ""
+            maker = (
+                (value.op if value is record else value.extra.changed_by or value.op) if value.flows else None
+            )
+            made_by = f", which is output 0 of {_stem(maker.grad_fn)}," if maker else ""
             raise RuntimeError(
                 "one of the variables needed for gradient computation has been modified by an inplace "
                 f"operation: [torch.DoubleTensor {list(np.shape(value.value))}]{made_by} is at version "
                 f"{value.version()}; expected version {value.version(saved_at)} instead."
             )
+
+
+def _stem(grad_fn: str) -> str:
+    """Return how torch's message calls a backward node: ``Mul``, ``torch::autograd::CopySlices``."""
+    return qualified(grad_fn.partition("Backward0")[0])
 
 
 def accumulate(records: Iterable[Record]) -> None:

@@ -20,9 +20,10 @@ from graphviz_grad.engine.passes import run
 from graphviz_grad.engine.printing import print_tensor
 from graphviz_grad.engine.record import Record, leaf
 from graphviz_grad.engine.request import make_request
+from graphviz_grad.engine.rules import qualified
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from graphviz_grad.engine.hooks import RemovableHandle
 
@@ -47,7 +48,7 @@ class GradFn:
 
     def name(self) -> str:
         """Return torch's name of the backward node."""
-        return self._name
+        return qualified(self._name)
 
     def __repr__(self) -> str:
         return f"<{self._name} object at {hex(id(self))}>"
@@ -269,16 +270,5 @@ class Handle(Record):
     def __repr__(self) -> str:
         suffixes = []
         if self.requires_grad:
-            grad_fn = self.grad_fn
-            suffixes.append("requires_grad=True" if grad_fn is None else f"grad_fn=<{grad_fn.name()}>")
+            suffixes.append(f"grad_fn=<{self.op.grad_fn}>" if self.op is not None else "requires_grad=True")
         return print_tensor(self.value, suffixes)
-
-    def __iter__(self) -> Iterator[Any]:
-        if self.ndim == 0:
-            raise TypeError("iteration over a 0-d tensor")
-        if self.requires_grad:
-            raise RuntimeError(
-                "iteration: a tensor that requires grad (must be detached: items have no graph)"
-            )
-        items = self.value if self.ndim > 1 else self.value.tolist()
-        return iter([leaf(self.kind, item, requires_grad=False) for item in items])

@@ -17,10 +17,9 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 if TYPE_CHECKING:
-    from weakref import ref
-
     from graphviz_grad.engine.hooks import Hooks
     from graphviz_grad.engine.rules import Rule
+    from graphviz_grad.engine.storage import Alias
 
 R = TypeVar("R", bound="Record")
 
@@ -166,9 +165,11 @@ Record.kind = Record
 
 
 class Extra:
-    """What few records have: a name, a retained gradient, a history of in-place changes."""
+    """What few records have: a name, a retained gradient, a history of in-place changes, shared numbers."""
 
     __slots__ = (
+        "alias",
+        "before",
         "changed_by",
         "changes",
         "forgotten",
@@ -179,7 +180,6 @@ class Extra:
         "past",
         "post_hooks",
         "retains_grad",
-        "shares",
     )
 
     def __init__(self) -> None:
@@ -192,8 +192,8 @@ class Extra:
         self.past: list[Any] = []
         self.forgotten = 0  # changes that are only counted
         self.hidden: tuple[int, ...] = ()  # the latest of ``changes`` that autograd does not mind
-        # What changes in place with this one, as torch's shared storage does, and whether hidden.
-        self.shares: tuple[tuple[ref[Record], bool], ...] = ()
+        self.alias: Alias | None = None  # how it looks at numbers that others look at, too
+        self.before: Record | None = None  # what it was before the latest op in place
         self.changed_by: Rule | None = None  # the op in place that a record of the past gave way to
 
     @property
@@ -254,20 +254,24 @@ def literal(kind: type[R], value: Any) -> R:
     return made
 
 
-def part(tensor: Record, changed: Record) -> None:
-    """Make ``tensor`` the record of an op in place on it; what it was becomes that op's first parent.
+def part(tensor: Record, changed: Record, order: int) -> None:
+    """Make ``tensor`` the record of an op; what it was is a record of its own from now on.
+
+    Where that is among the ancestors of ``tensor``, `settle_all` has to follow.
 
     Args:
         tensor: The tensor that is changed.
-        changed: The record of the op, with ``tensor`` as its first parent.
+        changed: The record of what it becomes.
+        order: Of the change, as `Record.change` has it.
     """
     past = Record()
     for slot in Record.__slots__:
         if hasattr(tensor, slot):
             setattr(past, slot, getattr(tensor, slot))
     past.extra = Extra()
-    past.extra.changes = [*(tensor.extra.changes if tensor.extra else ()), changed.order]
+    past.extra.changes = [*(tensor.extra.changes if tensor.extra else ()), order]
     past.extra.forgotten = tensor.extra.forgotten if tensor.extra else 0
+    past.extra.before = tensor.extra.before if tensor.extra else None
     past.extra.changed_by = changed.op
     past.extra.past = [tensor.value] * len(past.extra.changes)
     if tensor.extra is not None:  # a hook stays with the value that it was registered on
@@ -276,17 +280,17 @@ def part(tensor: Record, changed: Record) -> None:
         setattr(tensor, slot, getattr(changed, slot))
     tensor.parents = tuple(past if parent is tensor else parent for parent in changed.parents)
     tensor.stamp = tensor.stored = None
-    tensor.add_extra()  # where there is none, nobody looks for a past
-    _settle_operands(tensor, past)
+    tensor.add_extra().before = past
 
 
-def _settle_operands(tensor: Record, past: Record) -> None:
+def settle_all(tensor: Record) -> None:
     """Settle what ``tensor`` was just changed by, as far as that was computed from it (``a += sin(a)``).
 
     Else ``tensor`` would be among its own ancestors, and be freed by the garbage collector only. What was
-    made before ``past`` cannot have been computed from it.
+    made before it was changed last cannot have been computed from it.
     """
-    stack = list(tensor.parents[1:])
+    past: Any = tensor.extra and tensor.extra.before
+    stack = [parent for parent in tensor.parents if parent is not past]
     seen = set()
     while stack:
         record = stack.pop()
@@ -299,8 +303,8 @@ def _settle_operands(tensor: Record, past: Record) -> None:
 
 def settle(record: Record, parent: Record) -> Record:
     """Return what ``parent`` was when ``record`` was made, and put it in its place among the parents."""
-    past = parent
+    past: Any = parent
     while past.order > record.order:
-        past = past.parents[0]  # the operand of the op that changed it
+        past = past.extra.before
     record.parents = tuple(past if operand is parent else operand for operand in record.parents)
-    return past
+    return past  # type: ignore[no-any-return]

@@ -317,6 +317,16 @@ def _quote(value: Any) -> str:
     return (str(value)).replace("{", "{{").replace("}", "}}")
 
 
+def qualified(grad_fn: str) -> str:
+    """Return the full name of a backward node; those that torch has written by hand live in a namespace.
+
+    Example:
+        >>> qualified("MulBackward0"), qualified("CopySlices")
+        ('MulBackward0', 'torch::autograd::CopySlices')
+    """
+    return f"torch::autograd::{grad_fn}" if grad_fn in {"CopySlices", "CopyBackwards"} else grad_fn
+
+
 def make_rule(op: Op) -> Rule:
     """Return the rule of a row."""
     return Structural(op) if op.is_structural else Elementwise(op)

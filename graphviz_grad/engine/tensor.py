@@ -7,31 +7,32 @@ stands in the op table alone.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias
-from weakref import ref
-
-import numpy as np
 
 from graphviz_grad.engine.check import check_in_place, check_tensor, type_name
-from graphviz_grad.engine.creation import as_payload
-from graphviz_grad.engine.grad_mode import is_grad_enabled
+from graphviz_grad.engine.inplace import become, check_apart
+from graphviz_grad.engine.methods.changes import Changes
 from graphviz_grad.engine.methods.conversions import Conversions
 from graphviz_grad.engine.methods.filling import Filling
 from graphviz_grad.engine.methods.products import Products
 from graphviz_grad.engine.methods.reductions import Reductions
 from graphviz_grad.engine.methods.shapes import Shapes
 from graphviz_grad.engine.methods.values import Values
-from graphviz_grad.engine.record import leaf, literal, part
+from graphviz_grad.engine.operand import as_operand
+from graphviz_grad.engine.record import leaf
 from graphviz_grad.engine.recorder import compile_op
 from graphviz_grad.engine.rules import RULES
+from graphviz_grad.engine.storage import share, unshare
 from graphviz_grad.engine.watch import note_look
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import numpy as np
+
     from graphviz_grad.engine.handle import Number
 
 
-class Tensor(Reductions, Products, Shapes, Filling, Conversions, Values):
+class Tensor(Reductions, Products, Shapes, Filling, Conversions, Values, Changes):
     """A number or an array that remembers how it was computed.
 
     Made by `graphviz_grad.tensor`, and by operations on tensors.
@@ -50,45 +51,45 @@ class Tensor(Reductions, Products, Shapes, Filling, Conversions, Values):
     # --- arithmetic
     def __add__(self, other: Operand) -> Tensor:
         """Return self + other."""
-        return _add(self, other if other.__class__ is Tensor else _operand(self, other))
+        return _add(self, other if other.__class__ is Tensor else as_operand(self, other))
 
     def __radd__(self, other: Operand) -> Tensor:
         """Return other + self."""
-        return _add(_operand(self, other), self)
+        return _add(as_operand(self, other), self)
 
     def __sub__(self, other: Operand) -> Tensor:
         """Return self − other."""
-        return _sub(self, other if other.__class__ is Tensor else _operand(self, other))
+        return _sub(self, other if other.__class__ is Tensor else as_operand(self, other))
 
     def __rsub__(self, other: Operand) -> Tensor:
         """Return other − self."""
-        return _rsub(_operand(self, other), self)
+        return _rsub(as_operand(self, other), self)
 
     def __mul__(self, other: Operand) -> Tensor:
         """Return self · other."""
-        return _mul(self, other if other.__class__ is Tensor else _operand(self, other))
+        return _mul(self, other if other.__class__ is Tensor else as_operand(self, other))
 
     def __rmul__(self, other: Operand) -> Tensor:
         """Return other · self."""
-        return _mul(_operand(self, other), self)
+        return _mul(as_operand(self, other), self)
 
     def __truediv__(self, other: Operand) -> Tensor:
         """Return self / other."""
-        return _div(self, other if other.__class__ is Tensor else _operand(self, other))
+        return _div(self, other if other.__class__ is Tensor else as_operand(self, other))
 
     def __rtruediv__(self, other: Operand) -> Tensor:
         """Return other / self."""
-        return _rdiv(_operand(self, other), self)
+        return _rdiv(as_operand(self, other), self)
 
     def __pow__(self, other: Operand) -> Tensor:
         """Return self to the power of other."""
         if isinstance(other, Tensor):
             return _pow_of_tensors(self, other)
-        return _pow(self, _operand(self, other))
+        return _pow(self, as_operand(self, other))
 
     def __rpow__(self, other: Operand) -> Tensor:
         """Return other to the power of self."""
-        return _pow_of_number(_operand(self, other), self)
+        return _pow_of_number(as_operand(self, other), self)
 
     def __neg__(self) -> Tensor:
         """Return −self."""
@@ -105,27 +106,27 @@ class Tensor(Reductions, Products, Shapes, Filling, Conversions, Values):
     # --- comparisons: tensors of bool, as in torch
     def __gt__(self, other: Operand) -> Tensor:
         """Return self > other."""
-        return _gt(self, other if other.__class__ is Tensor else _operand(self, other))
+        return _gt(self, other if other.__class__ is Tensor else as_operand(self, other))
 
     def __ge__(self, other: Operand) -> Tensor:
         """Return self ≥ other."""
-        return _ge(self, other if other.__class__ is Tensor else _operand(self, other))
+        return _ge(self, other if other.__class__ is Tensor else as_operand(self, other))
 
     def __lt__(self, other: Operand) -> Tensor:
         """Return self < other."""
-        return _lt(self, other if other.__class__ is Tensor else _operand(self, other))
+        return _lt(self, other if other.__class__ is Tensor else as_operand(self, other))
 
     def __le__(self, other: Operand) -> Tensor:
         """Return self ≤ other."""
-        return _le(self, other if other.__class__ is Tensor else _operand(self, other))
+        return _le(self, other if other.__class__ is Tensor else as_operand(self, other))
 
     def __eq__(self, other: object) -> Tensor:  # type: ignore[override]
         """Return self == other, element by element."""
-        return _eq(self, other if other.__class__ is Tensor else _operand(self, other))
+        return _eq(self, other if other.__class__ is Tensor else as_operand(self, other))
 
     def __ne__(self, other: object) -> Tensor:  # type: ignore[override]
         """Return self ≠ other, element by element."""
-        return _ne(self, other if other.__class__ is Tensor else _operand(self, other))
+        return _ne(self, other if other.__class__ is Tensor else as_operand(self, other))
 
     __hash__ = object.__hash__
 
@@ -148,52 +149,32 @@ class Tensor(Reductions, Products, Shapes, Filling, Conversions, Values):
 
     add_, sub_, mul_, div_ = __iadd__, __isub__, __imul__, __itruediv__
 
-    def zero_(self) -> Self:
-        """Set every element to 0 in place."""
-        return self._become(_zero(self))
-
     def _change(self, op: Callable[..., Tensor], other: Any, sign: str) -> Self:
-        changed = op(self, _operand(self, other))
+        changed = op(self, as_operand(self, other))
         if changed is NotImplemented:
             raise TypeError(
                 f"unsupported operand type(s) for {sign}: 'Tensor' and {type_name(other)!r}: "
                 f"{other!r} (must be a Tensor or a number)"
             )
         check_in_place(self.value, changed.value)
-        return self._become(changed)
-
-    def _become(self, changed: Tensor) -> Self:
-        """Become the result of an op; what was computed from the old value keeps it."""
-        if self.op is None and self.flows and is_grad_enabled():
-            raise RuntimeError("a leaf Variable that requires grad is being used in an in-place operation.")
-        if changed.flows:
-            part(self, changed)
-        else:
-            self.change(changed.value)
-            for weak, is_hidden in self.add_extra().shares:
-                shared = weak()
-                if shared is not None:
-                    shared.change(changed.value, is_hidden=is_hidden)
-        return self
-
-    def _share(self, other: Tensor, *, is_hidden: bool) -> Tensor:
-        """Make ``other`` change this tensor, and what this one changes, when it is changed in place."""
-        further = self.extra.shares if self.extra else ()
-        shares = ((weak, is_hidden or was_hidden) for weak, was_hidden in further)
-        other.add_extra().shares = ((ref(self), is_hidden), *shares)
-        return other
+        if isinstance(other, Tensor):
+            check_apart(self, (), other)
+        return become(self, changed)
 
     @property
     def data(self) -> Tensor:
         """The value without its history; changing it in place, or assigning to it, changes this tensor."""
         note_look(self)
-        return self._share(leaf(Tensor, self.value, requires_grad=False), is_hidden=True)
+        made = leaf(Tensor, self.value, requires_grad=False)
+        share(self, made, is_hidden=True)
+        return made
 
     @data.setter
     def data(self, data: Tensor) -> None:
         if not isinstance(data, Tensor):
             raise TypeError(f"Variable data has to be a tensor, but got {type_name(data)}: {data!r}")
         if data.value is not self.value:  # `x.data -= 1` has changed it already
+            unshare(self)
             self.change(data.value, is_hidden=True)
 
     # --- functions
@@ -284,37 +265,14 @@ class Tensor(Reductions, Products, Shapes, Filling, Conversions, Values):
 
         Changing it in place changes this tensor, as in torch.
         """
-        return self._share(_detach(self), is_hidden=False)
+        made = _detach(self)
+        share(self, made, is_hidden=False)
+        return made
 
 
 Tensor.kind = Tensor
 
 Operand: TypeAlias = "Tensor | Number | np.ndarray | np.generic"
-
-
-def _operand(tensor: Tensor, value: Any) -> Tensor | None:
-    """Return the record of an operand that stands beside ``tensor``, or None if it cannot be one."""
-    if value.__class__ is float:
-        return literal(Tensor, value)
-    if isinstance(value, (float, int)):  # bool is an int
-        return literal(Tensor, _number(tensor, value))
-    if isinstance(value, Tensor):
-        return value
-    if isinstance(value, np.generic):
-        return _operand(tensor, value.item())
-    if isinstance(value, np.ndarray) and value.dtype.kind in "fib":
-        return leaf(Tensor, value.item() if value.ndim == 0 else value.copy(), requires_grad=False)
-    return None
-
-
-def _number(tensor: Tensor, value: float) -> Number:
-    """Return a Python number as it counts beside ``tensor``: as a float, where that is one."""
-    if tensor.value.__class__ is not float:
-        return value if isinstance(value, float) else as_payload(value)
-    try:
-        return float(value)
-    except OverflowError:
-        raise OverflowError(f"int too big to convert: {value!r} (must fit into a float)") from None
 
 
 def _compile(name: str, grad_fn: str | None = None) -> Callable[..., Tensor]:
@@ -332,5 +290,5 @@ _neg, _abs, _exp, _log, _sqrt = map(_compile, ("neg", "abs", "exp", "log", "sqrt
 _sin, _cos, _tan, _tanh = map(_compile, ("sin", "cos", "tan", "tanh"))
 _sigmoid, _relu, _softplus = map(_compile, ("sigmoid", "relu", "softplus"))
 _maximum, _minimum = map(_compile, ("maximum", "minimum"))
-_clone, _detach, _zero = map(_compile, ("clone", "detach", "zero"))
+_clone, _detach = map(_compile, ("clone", "detach"))
 _gt, _ge, _lt, _le, _eq, _ne = map(_compile, ("gt", "ge", "lt", "le", "eq", "ne"))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from graphviz_grad.engine import random
 from graphviz_grad.engine.creation import plain
 from graphviz_grad.engine.handle import Handle
+from graphviz_grad.engine.inplace import become
 from graphviz_grad.engine.record import leaf
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import numpy as np
 
     from graphviz_grad.engine.random import Generator
@@ -21,8 +20,6 @@ class Filling(Handle):
     """Random numbers put in place; a leaf that requires grad takes them under `no_grad` only, as in torch."""
 
     __slots__ = ()
-    if TYPE_CHECKING:
-        _become: Callable[[Any], Self]
 
     def uniform_(
         self,
@@ -72,4 +69,4 @@ class Filling(Handle):
             raise RuntimeError(
                 f"{function}: a computed tensor that requires grad (must be a leaf, or detached)"
             )
-        return self._become(leaf(self.kind, plain(payload), requires_grad=False))
+        return become(self, leaf(self.kind, plain(payload), requires_grad=False))

@@ -21,6 +21,7 @@ from __future__ import annotations
 from typing import Final
 
 from graphviz_grad.engine.ops import (
+    choices,
     elementwise,
     exponentials,
     extremes,
@@ -33,7 +34,7 @@ from graphviz_grad.engine.ops.op import Op
 
 __all__ = ["OPS", "Op"]
 
-_FAMILIES = elementwise, reductions, extremes, exponentials, products, shapes, selections
+_FAMILIES = elementwise, choices, reductions, extremes, exponentials, products, shapes, selections
 
 #: Every row, by name.
 OPS: Final[dict[str, Op]] = {row.name: row for family in _FAMILIES for row in family.ROWS}

@@ -1,0 +1,189 @@
+"""Changes in place: what they do to the tensor, to those who look at the same numbers, and to the graph.
+
+An op in place is computed like any other; `become` then makes the tensor its result. What was computed from
+the old value keeps it. A change of a view is recorded as one of its base: the base becomes what it was with
+the view's new numbers put in, and each of its views is made of it once more.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import numpy as np
+
+from graphviz_grad.engine.grad_mode import is_grad_enabled
+from graphviz_grad.engine.record import Record, part, settle_all
+from graphviz_grad.engine.recorder import apply
+from graphviz_grad.engine.rules import RULES
+from graphviz_grad.engine.storage import Alias, alias_of, follow, locate, share_part
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from graphviz_grad.engine.rules import Rule
+
+R = TypeVar("R", bound=Record)
+
+_PUT: Final = RULES["index_put"].named("CopySlices")
+_LEAF: Final = " leaf Variable that requires grad is being used in an in-place operation."
+_WITHOUT_GRAD: Final = (
+    "A view was created in no_grad mode and is being modified inplace with grad mode enabled. Given that "
+    "this "
+    "use case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving both "
+    "the view "
+    "and the inplace either both inside the no_grad block (if you don't want the inplace to be tracked) or "
+    "both outside (if you want the inplace to be tracked)."
+)
+_ONE_PLACE: Final = (
+    "unsupported operation: more than one element of the written-to tensor refers to a single memory "
+    "location. Please clone() the tensor before performing the operation."
+)
+_OVERLAP: Final = (
+    "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single "
+    "memory location. Please clone() the tensor before performing the operation."
+)
+
+
+def view(rule: Rule, tensor: R, *, refusal: str = "") -> R:
+    """Compute an op whose result looks at the numbers of its operand.
+
+    Args:
+        rule: An op that moves numbers and does nothing else to them.
+        tensor: Its operand.
+        refusal: Why torch refuses to record a change of the result in place, if it does.
+    """
+    made = apply(rule, tensor)
+    if made.op is None:  # nothing is recorded
+        made.flows = tensor.flows  # all the same, as in torch
+        refusal = _WITHOUT_GRAD
+    share_part(tensor, made, rule, refusal)
+    return made
+
+
+def become(tensor: R, changed: Record) -> R:
+    """Make ``tensor`` the result of an op in place on it, and give those who look at its numbers theirs.
+
+    Raises:
+        RuntimeError: If that must not be recorded, in torch's words.
+    """
+    _check_change(tensor, (), changed)
+    _write(tensor, (), changed, changed.order)
+    return tensor
+
+
+def put(tensor: Record, rule: Rule, value: Record) -> None:
+    """Put ``value`` where a view of ``tensor`` by ``rule`` would look, without making that view.
+
+    Raises:
+        RuntimeError: If that must not be recorded, in torch's words.
+    """
+    _check_change(tensor, (rule,), value)
+    _write(tensor, (rule,), value, None)
+
+
+def check_apart(tensor: Record, path: tuple[Rule, ...], other: Record) -> None:
+    """Raise torch's error if a part of ``tensor`` is to be written over what ``other`` looks at elsewhere."""
+    alias, source = _alias(tensor), _alias(other)
+    if alias is None or source is None or alias.storage is not source.storage:
+        return
+    shape = np.shape(alias.storage.value)
+    places = np.arange(int(np.prod(shape))).reshape(shape)
+    written, read = (np.asarray(follow(places, p)) for p in ((*alias.path, *path), source.path))
+    if np.array_equal(written, read):
+        return
+    if written.size and read.size and np.isin(written, read).any():
+        raise RuntimeError(_OVERLAP)
+
+
+def _alias(tensor: Record) -> Alias | None:
+    return tensor.extra.alias if tensor.extra is not None else None
+
+
+def _base(tensor: Record) -> Record:
+    """Return what a tensor is a view of, to autograd, or the tensor itself."""
+    alias = _alias(tensor)
+    if alias is None or alias.base is None:
+        return tensor
+    its = _alias(alias.base)  # which may have been given other numbers since, by ``x.data = ...``
+    return alias.base if its is not None and its.storage is alias.storage else tensor
+
+
+def _check_change(tensor: Record, path: Sequence[Rule], changed: Record) -> None:
+    """Raise torch's error if a change of the part of ``tensor`` to which ``path`` leads must not be."""
+    alias = _alias(tensor)
+    base = _base(tensor)
+    if (tensor.flows or changed.flows) and is_grad_enabled():
+        if alias is not None and alias.refusal:
+            raise RuntimeError(alias.refusal)
+        if base.flows and base.op is None:
+            raise RuntimeError(("a view of a" if path or base is not tensor else "a") + _LEAF)
+        if tensor.flows and tensor.op is None:
+            raise RuntimeError("a view of a" + _LEAF)
+    if not path and _has_one_place(tensor.value):
+        raise RuntimeError(_ONE_PLACE)
+
+
+def _has_one_place(value: Any) -> bool:
+    """Return whether several elements of a payload are one number in memory, as `expand` makes them."""
+    if not isinstance(value, np.ndarray):
+        return False
+    return any(not stride and size > 1 for stride, size in zip(value.strides, value.shape, strict=True))
+
+
+def _write(tensor: Record, path: tuple[Rule, ...], value: Record, order: int | None) -> None:
+    """Make ``value`` the part of ``tensor`` to which ``path`` leads, and of its base.
+
+    Args:
+        tensor: What is changed.
+        path: Rules from there.
+        value: What is put there.
+        order: Of the op in place that has made the value; None, if it is only put there.
+    """
+    alias = _alias(tensor)
+    base = _base(tensor)
+    if alias is not None and base is not tensor:
+        path = (*_path_from(base, alias), *path)
+    changed = value
+    if path:
+        changed = apply(_PUT.bind(index=locate(np.shape(base.value), path)), base, value)
+    order = changed.order if order is None else order
+    if changed.flows:
+        part(base, changed, order)
+    else:
+        base.change(changed.value, order)
+    if alias is not None:
+        _tell(base, alias, order)
+    if changed.flows:
+        settle_all(base)
+
+
+def _tell(base: Record, alias: Alias, order: int) -> None:
+    """Give all who look at the numbers of ``base`` the new ones; its views, a new op."""
+    storage = alias.storage
+    own = alias_of(base).path
+    if own:
+        rule = RULES["index_put"].bind(index=locate(np.shape(storage.value), own))
+        storage.value = rule.forward(storage.value, base.value)
+    else:
+        storage.value = base.value
+    for looker in storage.lookers():
+        its = alias_of(looker)
+        if looker is base:
+            continue
+        if its.base is base and is_grad_enabled() and base.flows and (looker.op or not looker.flows):
+            part(looker, _view_again(base, its), order)
+        else:
+            value = follow(storage.value, its.path)
+            looker.change(value, order, is_hidden=its.counter is not alias.counter)
+
+
+def _path_from(base: Record, alias: Alias) -> tuple[Rule, ...]:
+    return alias.path[len(alias_of(base).path) :]
+
+
+def _view_again(base: Record, alias: Alias) -> Record:
+    """Return the record of a view of what its base has become."""
+    *rules, last = _path_from(base, alias)
+    for rule in rules:
+        base = apply(rule, base)
+    return apply(last.named("AsStridedBackward0"), base)
