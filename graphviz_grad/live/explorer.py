@@ -176,6 +176,11 @@ class Explorer:
         live = {**self.widget._repr_mimebundle_(), "text/html": "", "text/plain": ""}
         display(live, raw=True)  # type: ignore[no-untyped-call]
 
+    def _display_(self) -> View:
+        """What marimo shows, which has no ipywidgets: the picture alone, with sliders of its own."""
+        self._view.heading = self._heading_text()
+        return self._view
+
     def _diagram(self) -> Diagram:
         with self._lock:
             self._refresh()
@@ -190,9 +195,11 @@ class Explorer:
                 **self._look,
             )
 
+    def _heading_text(self) -> str:
+        return formula_of(self._state.graph) if self._title is None else clean(self._title)
+
     def _heading_html(self) -> str:
-        text = formula_of(self._state.graph) if self._title is None else clean(self._title)
-        return f'<div role="heading" aria-level="3">{escape(text)}</div>'
+        return f'<div role="heading" aria-level="3">{escape(self._heading_text())}</div>'
 
     def _read_sliders(self) -> dict[str, float]:
         return {name: slider.value for name, slider in self.sliders.items()}
@@ -222,6 +229,8 @@ class Explorer:
             self._view.show(state, inputs, is_replayable=not self._source.looks_at_values)
             if is_other:
                 self._heading.value = self._heading_html()
+                if self._view.heading:
+                    self._view.heading = self._heading_text()
         finally:
             self._is_running = False
         self._inputs = inputs

@@ -51,12 +51,14 @@ class View(anywidget.AnyWidget):
         message: What went wrong, or nothing.
         tangent: Whether the page plots the output against each slider.
         note: Why the page does not compute, or nothing.
+        heading: What stands above the picture and sliders of the page's own, where the host shows neither
+            ipywidgets' heading nor its sliders; or nothing.
         twin: What tells the figure that stands beside it for where no kernel is; the page hides that.
         nudge: Moves that the page has seen; its being sent is what matters (see ``page/static/view.js``).
     """
 
     _esm = module("view")
-    _css = stylesheet("widget", "style", "tangent")
+    _css = stylesheet("widget", "style", "controls", "tangent")
     sliders: traitlets.List[FloatSlider] = traitlets.List().tag(sync=True, **widget_serialization)
     svg = traitlets.Unicode().tag(sync=True)
     structure = traitlets.Dict().tag(sync=True)
@@ -66,6 +68,7 @@ class View(anywidget.AnyWidget):
     at: traitlets.List[float] = traitlets.List().tag(sync=True)
     note = traitlets.Unicode().tag(sync=True)
     tangent = traitlets.Bool().tag(sync=True)
+    heading = traitlets.Unicode().tag(sync=True)
     twin = traitlets.Unicode().tag(sync=True)
     message = traitlets.Unicode().tag(sync=True)
     nudge = traitlets.Int().tag(sync=True, echo_update=False)

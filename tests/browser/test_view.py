@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import math
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -535,3 +536,67 @@ def test_where_there_are_no_tangents(page):
     page.evaluate("() => window.model.receive({ program: '' })")
     expect(page.locator(".gg-tangent")).to_have_count(0)
     e.close()
+
+
+# --- where the host shows no sliders, as marimo does
+
+
+RANGES = """(ranges) => {
+  for (const [name, [min, max, step, value]] of Object.entries(ranges)) {
+    const slider = window.sliders[name];
+    Object.assign(slider.state, { description: name, min, max, step, value });
+    slider.set = (trait, value) => slider.receive({ [trait]: value });
+  }
+  window.model.state.sliders = Object.keys(ranges).map((name) => `IPY_MODEL_${name}`);
+}"""
+
+
+@pytest.fixture
+def alone(page, fork) -> Explorer:
+    """The view of an explorer as marimo shows it."""
+    page.evaluate(RANGES, {"x": [-2, 6, 0.05, 2], "z": [-3, 3, None, -0.25]})
+    page.evaluate("(heading) => window.model.receive({ heading })", fork._display_().heading)
+    page.evaluate("() => { window.close_it = window.open_one(); }")
+    expect(page.locator("[type=range]")).to_have_count(2)
+    return fork
+
+
+def test_alone_it_has_a_heading_and_sliders_that_move_the_models(page, alone):
+    assert alone._display_() is alone._view
+    expect(page.get_by_role("heading")).to_have_text("y = σ(x · z) + x")
+    page.locator("[type=range]").first.focus()
+    page.keyboard.press("ArrowRight")
+    page.get_by_label("z, exact value").fill("1.25")
+    page.evaluate(TWO_FRAMES)
+    assert said(page) == fork_at(2.05, 1.25)
+    assert page.evaluate(
+        "() => [sliders.x, sliders.z].map(({ state, saved }) => [state.value, saved > 0])"
+    ) == [
+        [2.05, True],
+        [1.25, True],
+    ]
+
+
+@pytest.mark.usefixtures("alone")
+def test_alone_it_follows_what_python_sets(page):
+    move(page, "x", -1.5)
+    expect(page.get_by_label("x, exact value")).to_have_value("-1.5000")
+    page.evaluate("() => sliders.x.receive({ max: 50 })")
+    expect(page.locator("[type=range]").first).to_have_attribute("max", "50")
+    expect(page.locator("[type=range]")).to_have_count(2)
+
+
+@pytest.mark.usefixtures("alone")
+def test_alone_it_refuses_what_is_out_of_range_and_leaves_nothing(page):
+    field = page.get_by_label("x, exact value")
+    for entry in ("7", "1e309", ""):
+        field.fill(entry)
+        field.press("Enter")
+        expect(page.locator(".gg-notice")).to_have_text(re.compile(r"^x: .*\(must be "))
+        assert said(page) == fork_at(2.0, -0.25)
+    assert page.evaluate("() => sliders.x.saved") == 0
+    page.evaluate("() => window.close_it()")
+    assert page.evaluate("() => document.body.children.length") == 0
+    assert (
+        page.evaluate("() => [model, sliders.x].flatMap((m) => [...m.listeners.values()].flat()).length") == 0
+    )

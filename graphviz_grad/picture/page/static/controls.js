@@ -2,7 +2,15 @@
 
 import { formatAscii, formatShort } from "./number.js";
 
-/** @typedef {{ node: string, name: string, min: number, max: number, step: number, value: number }} Control */
+/**
+ * @typedef {object} Control
+ * @property {string} node
+ * @property {string} name
+ * @property {number} min
+ * @property {number} max
+ * @property {number | "any"} step
+ * @property {number} value
+ */
 
 export class Controls {
   /**

@@ -6,6 +6,8 @@ const EVENTS = ["change:value", "change:min", "change:max", "comm_live_update"];
 /**
  * @typedef {object} Slider What is used of the model of an ipywidgets' slider.
  * @property {(name: string) => any} get
+ * @property {(name: string, value: any) => void} set
+ * @property {() => void} save_changes
  * @property {(event: string, listener: () => void) => void} on
  * @property {(event: string, listener: () => void) => void} off
  * @property {boolean} [comm_live]
@@ -59,6 +61,29 @@ export class Inputs {
   axes(slots) {
     return this.sliders.map((slider, place) => {
       return { slot: slots[place], min: slider.get("min"), max: slider.get("max") };
+    });
+  }
+
+  /**
+   * What sliders of the page's own have to know of them.
+   * @returns {import("./controls.js").Control[]}
+   */
+  get controls() {
+    return this.sliders.map((slider) => {
+      const [name, min, max, step, value] = ["description", "min", "max", "step", "value"].map(slider.get, slider);
+      return { node: "", name, min, max, step: step || "any", value };
+    });
+  }
+
+  /**
+   * Moves them, here and in the kernel.
+   * @param {number[]} values
+   */
+  move(values) {
+    this.sliders.forEach((slider, place) => {
+      if (slider.get("value") === values[place]) return;
+      slider.set("value", values[place]);
+      slider.save_changes();
     });
   }
 

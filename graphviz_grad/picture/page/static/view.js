@@ -1,5 +1,6 @@
 // The live picture in a notebook: it moves with the sliders by passes of its own, and the kernel has the last word.
 
+import { OwnSliders, settle } from "./alone.js";
 import { announce } from "./card.js";
 import { Inputs } from "./inputs.js";
 import { walk } from "./keyboard.js";
@@ -12,7 +13,10 @@ import { readStructure } from "./structure.js";
 import { Tangents } from "./tangent.js";
 
 const NUDGE = 8; // ms after a move: the kernel has begun to answer, the browser not yet to wait
-const TRAITS = ["svg", "structure", "program", "slots", "numbers", "at", "message", "note", "tangent", "twin"];
+const TRAITS = [
+  ...["svg", "structure", "program", "slots", "numbers", "at", "message", "note", "tangent", "twin"],
+  "heading",
+];
 
 /**
  * @param {object} context
@@ -30,7 +34,10 @@ function render({ model, el }) {
   figure.className = "gg-figure";
   const cover = document.createElement("style");
   const tangents = new Tangents();
-  el.append(cover, tangents.element, message, notice, figure, note, announcer);
+  const title = document.createElement("h3");
+  const isAlone = Boolean(model.get("heading"));
+  const place = isAlone ? settle(el, /gg gg-([\w-]+)/.exec(model.get("svg"))?.[1] ?? "") : { home: el, stop() {} };
+  place.home.append(cover, tangents.element, message, notice, figure, note, announcer);
 
   /** @type {Picture | null} */
   let picture = null;
@@ -41,6 +48,7 @@ function render({ model, el }) {
   let fault = "";
   let numbers = new Float64Array();
   let nudging = 0;
+  let slip = "";
 
   /** Whether the kernel's numbers are of other values than the present ones: then they are not shown. */
   const isBehind = () => {
@@ -74,13 +82,14 @@ function render({ model, el }) {
     write(message, isAhead ? "" : model.get("message"));
     write(note, program === null && fault ? `Computed in the kernel: ${fault}` : model.get("note"));
     explain();
+    if (isAlone) write(title, model.get("heading"));
     plotting.wait();
     hide(cover, model.get("twin"));
   };
   const explain = () => {
     const state = inputs.isCut ? "The kernel is gone" : silence.isSilent ? "The kernel does not answer" : "";
     const rest = program === null ? "the picture stays where it was." : "this page computes the picture.";
-    write(notice, state && `${state}; ${rest}`);
+    write(notice, slip || (state && `${state}; ${rest}`));
   };
   const plotting = withFrame(() => {
     const axes = model.get("tangent") ? inputs.axes(model.get("slots")) : [];
@@ -95,9 +104,15 @@ function render({ model, el }) {
   const silence = awaitAnswers(isBehind, explain);
   const inputs = new Inputs(model, () => {
     silence.moved();
+    if (isAlone) sliders.show();
     if (program === null) explain();
     else follow();
   });
+  const sliders = new OwnSliders(inputs, (fault) => {
+    slip = fault;
+    explain();
+  });
+  if (isAlone) cover.after(title, sliders.element);
   const answer = () => {
     silence.answered();
     follow();
@@ -128,6 +143,7 @@ function render({ model, el }) {
     clearTimeout(nudging);
     stopWalking();
     stopDressing();
+    place.stop();
   };
 }
 
