@@ -26,7 +26,7 @@ from graphviz_grad.text import clean
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     import numpy as np
     from ipywidgets import FloatSlider
@@ -47,7 +47,7 @@ class Explorer:
     was set by code; while the explored function raises, it is of the last values that worked.
 
     Attributes:
-        sliders: `ipywidgets.FloatSlider` by the name of the parameter or leaf.
+        sliders: `ipywidgets.FloatSlider` by the name of the parameter, leaf or element (``"w[0,1]"``).
         widget: The box of heading, sliders and picture, for use among other ipywidgets.
 
     Example:
@@ -106,13 +106,30 @@ class Explorer:
 
     @property
     def values(self) -> dict[str, float | np.ndarray]:
-        """The value of every node by name: Python floats for scalars."""
-        return {node.name: _plain(node.value) for node in self.graph.nodes}
+        """The value of every node by name, Python floats for scalars; and of every watched element."""
+        with self._lock:
+            graph, leaves = self.graph, self._state.leaves
+        values = {node.name: _plain(node.value) for node in graph.nodes}
+        return values | {
+            name: leaf.of(graph.find(leaf.node).value)
+            for name, leaf in leaves.items()
+            if leaf.element is not None
+        }
 
     @property
     def grads(self) -> dict[str, float | np.ndarray | None]:
-        """The gradient of the output with respect to every node by name; None where none flows."""
-        return {node.name: None if node.grad is None else _plain(node.grad) for node in self.graph.nodes}
+        """The gradient of the output with respect to every node by name, and to every watched element.
+
+        None where none flows.
+        """
+        with self._lock:
+            graph, leaves = self.graph, self._state.leaves
+        grads = {node.name: None if node.grad is None else _plain(node.grad) for node in graph.nodes}
+        for name, leaf in leaves.items():
+            if leaf.element is not None:
+                grad = graph.find(leaf.node).grad
+                grads[name] = None if grad is None else leaf.of(grad)
+        return grads
 
     def svg(self) -> str:
         """Return the present picture as SVG text."""
@@ -185,11 +202,14 @@ class Explorer:
         with self._lock:
             self._refresh()
             graph, looks = self._state.graph, self._source.looks_at_values
-            moving = self._state.leaves.items()
+            controls = [
+                as_control(leaf.label(name), self.sliders[name], graph.find(leaf.node), leaf.element)
+                for name, leaf in self._state.leaves.items()
+            ]
             return Diagram(
                 graph,
                 title=self._title,
-                controls=[as_control(name, self.sliders[name], graph.find(node)) for name, node in moving],
+                controls=controls,
                 notes=[_BRANCH] if looks else [],
                 tangent=self._view.tangent and not looks,
                 **self._look,
@@ -246,6 +266,7 @@ def explore(  # noqa: PLR0913 - the same keywords as draw
     engine: str = "bundled",
     title: str | None = None,
     tangent: bool | None = None,
+    watch: Sequence[str] | Mapping[str, object] | None = None,
     max_nodes: int = 1000,
     **abbreviations: object,
 ) -> Explorer:
@@ -264,6 +285,8 @@ def explore(  # noqa: PLR0913 - the same keywords as draw
         title: The heading; the formula if omitted.
         tangent: Whether to plot the output against each slider, with the tangent whose slope is the gradient;
             if omitted, for up to three sliders. A function that looks at its values has no such plots.
+        watch: Elements of arrays that get a slider each, such as ``["w[0, 1]", "b[0]"]``, or a dict of ranges
+            by element; the rest of the array is held fixed.
         max_nodes: Refuse to draw more.
         **abbreviations: For each parameter a number ``v`` (range ``(-|v|, 3|v|)``), ``(min, max)``,
             ``(min, max, step)``, ``(min, max, step, value)``, or a FloatSlider; a tensor or an array is held
@@ -291,11 +314,11 @@ def explore(  # noqa: PLR0913 - the same keywords as draw
     look["tangent"] = tangent
     if isinstance(first, Tensor):
         outputs = [first, *(_check_tensor(output) for output in rest)]
-        return Explorer(TensorSource(outputs, abbreviations, Naming(names, scopes, max_nodes)), **look)
+        return Explorer(TensorSource(outputs, abbreviations, Naming(names, scopes, max_nodes), watch), **look)
     if not callable(first):
         raise TypeError(f"explore: {first!r} (must be a function or a Tensor)")
     naming = Naming(names, (*scopes, globals_of(first)), max_nodes)
-    return Explorer(FunctionSource(first, merge(rest, abbreviations), naming), **look)
+    return Explorer(FunctionSource(first, merge(rest, abbreviations), naming, watch), **look)
 
 
 def _check_tensor(output: object) -> Tensor:

@@ -10,7 +10,8 @@ import numpy as np
 
 from graphviz_grad.engine.functions import tensor
 from graphviz_grad.engine.tensor import Tensor
-from graphviz_grad.live.sliders import slider
+from graphviz_grad.live.sliders import element_slider, slider
+from graphviz_grad.live.watched import is_watchable, move, read_watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -26,21 +27,26 @@ class Parameters:
     Args:
         function: What is explored.
         abbreviations: By name; those that are missing are taken from the signature's defaults.
+        watch: Elements of arrays that get a slider, see `read_watch`.
 
     Attributes:
         sliders: By name, in the order of the signature.
         fixed: By name: tensors that are held fixed, and None where that is the default.
+        arrays: By name, of what is held fixed the arrays of floats.
+        elements: The elements of these that have a slider, with its abbreviation.
 
     Raises:
         TypeError: If a name is not a parameter, or a parameter has nothing or something without a slider.
 
     Example:
         >>> parameters = Parameters(lambda x, w=tensor(3.0): x * w, {"x": 2.0})
-        >>> parameters.call({"x": tensor(1.5)})
-        tensor(4.5000)
+        >>> parameters.call(parameters.fresh({"x": 1.5}))
+        tensor(4.5000, grad_fn=<MulBackward0>)
     """
 
-    def __init__(self, function: Callable[..., object], abbreviations: Mapping[str, object]) -> None:
+    def __init__(
+        self, function: Callable[..., object], abbreviations: Mapping[str, object], watch: object = None
+    ) -> None:
         self._function = function
         self._positional: list[str] = []
         self.sliders: dict[str, FloatSlider] = {}
@@ -52,8 +58,31 @@ class Parameters:
                 self.fixed[name] = tensor(abbreviation)
             else:
                 self.sliders[name] = slider(name, abbreviation)
+        self.arrays = {
+            name: fixed.record.value
+            for name, fixed in self.fixed.items()
+            if fixed is not None and is_watchable(fixed.record.value)
+        }
+        self.elements = read_watch(watch, self.arrays)
+        for element, abbreviation in self.elements.items():
+            self.sliders[element.key] = element_slider(element, self.arrays[element.name], abbreviation)
         if not self.sliders:
             raise TypeError(f"explore: {function!r} (must have a parameter that gets a slider)")
+
+    def fresh(self, values: Mapping[str, float]) -> dict[str, Tensor]:
+        """Return a new tensor for each parameter that moves, or of which an element does.
+
+        Args:
+            values: By slider.
+        """
+        keys = {element.key for element in self.elements}
+        fresh = {
+            name: tensor(value, requires_grad=True) for name, value in values.items() if name not in keys
+        }
+        for name in dict.fromkeys(element.name for element in self.elements):
+            array = move(self.arrays[name], [e for e in self.elements if e.name == name], values)
+            fresh[name] = tensor(array, requires_grad=True)
+        return fresh
 
     def call(self, moving: Mapping[str, Tensor]) -> object:
         """Call the function with these tensors for the sliders."""

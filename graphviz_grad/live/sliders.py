@@ -15,6 +15,9 @@ from graphviz_grad.text import clean
 if TYPE_CHECKING:
     from typing import Any
 
+    import numpy as np
+
+    from graphviz_grad.live.watched import Element
     from graphviz_grad.node import Node
 
 WIDEST = 1e5  # beyond it (or with steps too fine for 4 decimals) the readout switches to exponents
@@ -47,6 +50,44 @@ def slider(name: str, abbreviation: object) -> FloatSlider:
     return made
 
 
+def element_slider(element: Element, array: np.ndarray, abbreviation: object) -> FloatSlider:
+    """Make the slider of an element of an array, which starts where the element is, unless told otherwise.
+
+    Args:
+        element: Which one.
+        array: Of which array.
+        abbreviation: None, or as for `slider`.
+
+    Example:
+        >>> import numpy as np
+        >>> from graphviz_grad.live.watched import Element
+        >>> made = element_slider(Element("w", (1,)), np.array([0.0, 2.0]), None)
+        >>> made.description, made.min, made.max, made.value
+        ('w[1]', -2.0, 6.0, 2.0)
+    """
+    return slider(element.label, start_at(element.label, float(array[element.index]), abbreviation))
+
+
+def start_at(name: str, value: float, abbreviation: object) -> object:
+    """Return the abbreviation of a slider that starts at a value, unless it says where to start.
+
+    Raises:
+        ValueError: If the value is out of its range.
+
+    Example:
+        >>> start_at("x", 2.0, (0, 4)), start_at("x", 2.0, None)
+        ((0.0, 4.0, 0.02, 2.0), 2.0)
+    """
+    if abbreviation is None:
+        return value
+    if isinstance(abbreviation, tuple) and len(abbreviation) in {2, 3}:
+        low, high, step, _ = read_range(name, abbreviation)
+        if not low <= value <= high:
+            raise ValueError(f"{name}: {abbreviation!r} (must contain the leaf's value, {value!r})")
+        return (low, high, step, value)
+    return abbreviation
+
+
 def is_ours(made: FloatSlider) -> bool:
     """Whether `slider` made this slider, so that it may be closed with its explorer.
 
@@ -57,23 +98,26 @@ def is_ours(made: FloatSlider) -> bool:
     return made in _ours
 
 
-def as_control(name: str, made: FloatSlider, node: Node) -> Control:
+def as_control(name: str, made: FloatSlider, node: Node, element: int | None = None) -> Control:
     """Say what a slider is to a page, which makes one of its own.
 
     Args:
         name: What it is called.
         made: The slider.
         node: The leaf that it moves, in the state that is shown.
+        element: Of an array, the place of the element that it moves.
 
     Example:
         >>> from graphviz_grad.graph import trace
         >>> from graphviz_grad import tensor
         >>> as_control("x", slider("x", (-3, 3, 0.5)), trace([tensor(1.5)])["n0"])
-        Control(node='n0', name='x', range=Range(low=-3.0, high=3.0, step=0.5, value=1.5))
+        Control(node='n0', name='x', range=Range(low=-3.0, high=3.0, step=0.5, value=1.5), element=None)
     """
-    value: Any = node.value
+    payload: Any = node.value
+    value = payload if element is None else float(payload.flat[element])
     low, high = min(made.min, value), max(made.max, value)
-    return Control(node.id, clean(name), Range(low, high, made.step or nice_step(high - low), value))
+    span = Range(low, high, made.step or nice_step(high - low), value)
+    return Control(node.id, clean(name), span, element)
 
 
 def _checked(name: str, given: FloatSlider) -> FloatSlider:

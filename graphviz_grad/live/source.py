@@ -5,19 +5,18 @@ from __future__ import annotations
 import inspect
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
 from graphviz_grad.engine.autograd import toposort
-from graphviz_grad.engine.functions import tensor
 from graphviz_grad.engine.grad_mode import enable_grad
 from graphviz_grad.engine.tensor import Tensor
 from graphviz_grad.engine.watch import Watch
 from graphviz_grad.graph import trace
 from graphviz_grad.live.locals import call_and_look, code_of
 from graphviz_grad.live.parameters import Parameters
-from graphviz_grad.live.sliders import slider
+from graphviz_grad.live.sliders import element_slider, slider, start_at
+from graphviz_grad.live.watched import is_watchable, move, read_watch
 from graphviz_grad.payload import freeze, is_same
-from graphviz_grad.picture.page.range import read_range
 from graphviz_grad.program import Program
 
 if TYPE_CHECKING:
@@ -27,10 +26,37 @@ if TYPE_CHECKING:
 
     from graphviz_grad.engine.record import Record
     from graphviz_grad.graph import Graph
+    from graphviz_grad.live.watched import Element
     from graphviz_grad.node import Node
     from graphviz_grad.program import Numbers
 
 KEPT = 32  # plans; a function whose wiring never repeats (a literal made from a value) must not pile them up
+
+
+class Leaf(NamedTuple):
+    """What a slider moves.
+
+    Attributes:
+        node: The id of a leaf.
+        element: Of an array, the place of an element.
+    """
+
+    node: str
+    element: int | None = None
+
+    @property
+    def address(self) -> int | str:
+        """What the page calls it: the number of the node, and of an array also the place: ``"3,5"``."""
+        number = int(self.node[1:])
+        return number if self.element is None else f"{number},{self.element}"
+
+    def label(self, name: str) -> str:
+        """What stands beside a slider called ``name``: ``w[0, 1]`` for ``w[0,1]``."""
+        return name if self.element is None else name.replace(",", ", ")
+
+    def of(self, payload: Any) -> float:
+        """The number itself, of the leaf's value or gradient."""
+        return float(payload if self.element is None else payload.flat[self.element])
 
 
 @dataclass(frozen=True)
@@ -40,12 +66,12 @@ class State:
     Attributes:
         program: The structure, and how to run it; the same object as long as that stays.
         numbers: Values, gradients, partials and contributions.
-        leaves: By slider the id of the node that it moves; none where the output does not depend on it.
+        leaves: By slider what it moves; nothing where the output does not depend on it.
     """
 
     program: Program
     numbers: Numbers
-    leaves: Mapping[str, str]
+    leaves: Mapping[str, Leaf]
 
     @cached_property
     def graph(self) -> Graph:
@@ -83,13 +109,13 @@ class _Plan(NamedTuple):
     Attributes:
         program: Replays it.
         leaves: Of every leaf its place among the sorted records, and its node's id.
-        moving: By slider its node's id.
+        moving: By slider what it moves.
         held: What the leaves that no slider moves were when the plan was made, by node id.
     """
 
     program: Program
     leaves: tuple[tuple[int, str], ...]
-    moving: Mapping[str, str]
+    moving: Mapping[str, Leaf]
     held: Mapping[str, Any]
 
 
@@ -105,6 +131,7 @@ class FunctionSource:
         function: What is explored.
         abbreviations: By parameter.
         naming: What names the nodes besides.
+        watch: Elements of arrays that get a slider.
 
     Attributes:
         sliders: By parameter.
@@ -120,11 +147,15 @@ class FunctionSource:
     """
 
     def __init__(
-        self, function: Callable[..., object], abbreviations: Mapping[str, object], naming: Naming
+        self,
+        function: Callable[..., object],
+        abbreviations: Mapping[str, object],
+        naming: Naming,
+        watch: object = None,
     ) -> None:
         self._function = function
         self._code = code_of(function)
-        self._parameters = Parameters(function, abbreviations)
+        self._parameters = Parameters(function, abbreviations, watch)
         self._naming = naming
         self._plans: dict[Hashable, _Plan] = {}
         self.sliders = self._parameters.sliders
@@ -134,7 +165,7 @@ class FunctionSource:
         """Call the function, and run what it did once more with gradients."""
         plan = None
         if self._plans:  # the first call is observed at once, so that what it prints is printed once
-            output = self._call(self._fresh(values))
+            output = self._call(self._parameters.fresh(values))
             records = toposort([output.record])
             plan = self._plans.get(wiring(records))
         if plan is None:
@@ -144,12 +175,14 @@ class FunctionSource:
         leaves = {node: records[place].value for place, node in plan.leaves}
         # A leaf of the function's own that changes was made from a value out of sight (under no_grad, say).
         self.looks_at_values |= not all(is_same(leaves[node], value) for node, value in plan.held.items())
-        self.looks_at_values |= any(leaves[node] != values[name] for name, node in plan.moving.items())
+        self.looks_at_values |= any(
+            leaf.of(leaves[leaf.node]) != values[n] for n, leaf in plan.moving.items()
+        )
         return State(plan.program, plan.program.run(leaves), plan.moving)
 
     def _make_plan(self, values: Mapping[str, float]) -> tuple[list[Record], _Plan]:
         """Call once more under observation: a wiring not seen before is rare, and names are worth it."""
-        moving = self._fresh(values)
+        moving = self._parameters.fresh(values)
         output, variables = call_and_look(lambda: self._call(moving), self._code)
         scopes: tuple[Mapping[str, object], ...] = (moving, self._parameters.fixed, variables)
         graph = trace(
@@ -171,11 +204,13 @@ class FunctionSource:
                 held[node] = freeze(records[place].value)
             else:
                 ids[name] = node
-        plan = self._plans[wiring(records)] = _Plan(Program.from_graph(graph), leaves, ids, held)
+        places = {name: Leaf(node) for name, node in ids.items() if name in self.sliders}
+        for element in self._parameters.elements:
+            if element.name in ids:
+                place = element.place(self._parameters.arrays[element.name].shape)
+                places[element.key] = Leaf(ids[element.name], place)
+        plan = self._plans[wiring(records)] = _Plan(Program.from_graph(graph), leaves, places, held)
         return records, plan
-
-    def _fresh(self, values: Mapping[str, float]) -> dict[str, Tensor]:
-        return {name: tensor(value, requires_grad=True) for name, value in values.items()}
 
     def _call(self, moving: Mapping[str, Tensor]) -> Tensor:
         with (
@@ -194,8 +229,10 @@ class TensorSource:
         outputs: Scalars.
         abbreviations: By name of a leaf; where there is none, the leaf's value is its own abbreviation.
         naming: What names the nodes.
+        watch: Elements of leaves that get a slider.
 
     Example:
+        >>> from graphviz_grad import tensor
         >>> x = tensor(3.0, requires_grad=True)
         >>> source = TensorSource([x * x], {}, Naming({"x": x}, (), 1000))
         >>> source.run({"x": 4.0}).graph["x"].grad, x.grad
@@ -203,25 +240,46 @@ class TensorSource:
     """
 
     def __init__(
-        self, outputs: Sequence[Tensor], abbreviations: Mapping[str, object], naming: Naming
+        self,
+        outputs: Sequence[Tensor],
+        abbreviations: Mapping[str, object],
+        naming: Naming,
+        watch: object = None,
     ) -> None:
         for output in outputs:
             scalar(output, f"explore: {output!r}")
         graph = trace(outputs, names=naming.names, scopes=naming.scopes, max_nodes=naming.max_nodes)
         leaves = {node.name: node for node in graph.nodes if _may_move(node)}
-        if not leaves:
+        arrays = {node.name: node for node in graph.nodes if node.is_leaf and is_watchable(node.value)}
+        self._arrays: dict[str, Any] = {node.id: node.value for node in arrays.values()}
+        elements = read_watch(watch, {name: self._arrays[node.id] for name, node in arrays.items()})
+        if not leaves and not elements:
             raise ValueError(f"explore: {outputs[0]!r} (must depend on a float leaf that requires grad)")
         for name in abbreviations:
             if name not in leaves:
                 raise TypeError(f"explore: {name!r} (must be a leaf that requires grad: {', '.join(leaves)})")
-        self._ids = {name: leaf.id for name, leaf in leaves.items()}
+        self._ids = {name: Leaf(leaf.id) for name, leaf in leaves.items()}
         self._program = Program.from_graph(graph)
         self.looks_at_values = False  # what they looked at is past
-        self.sliders = {name: _slider_at(leaf, abbreviations.get(name)) for name, leaf in leaves.items()}
+        self.sliders = {
+            name: slider(name, start_at(name, cast("float", leaf.value), abbreviations.get(name)))
+            for name, leaf in leaves.items()
+        }
+        self._elements: dict[str, list[Element]] = {}
+        for element, abbreviation in elements.items():
+            node = arrays[element.name].id
+            array = self._arrays[node]
+            self._elements.setdefault(node, []).append(element)
+            self._ids[element.key] = Leaf(node, element.place(array.shape))
+            self.sliders[element.key] = element_slider(element, array, abbreviation)
 
     def run(self, values: Mapping[str, float]) -> State:
         """Replay with these values for the leaves."""
-        leaves = {self._ids[name]: value for name, value in values.items()}
+        leaves: dict[str, Any] = {
+            leaf.node: values[name] for name, leaf in self._ids.items() if leaf.element is None
+        }
+        for node, elements in self._elements.items():
+            leaves[node] = move(self._arrays[node], elements, values)
         return State(self._program, self._program.run(leaves), self._ids)
 
 
@@ -229,6 +287,7 @@ def wiring(records: Sequence[Record]) -> Hashable:
     """What decides the picture's structure: everything about a graph but its leaves' values.
 
     Example:
+        >>> from graphviz_grad import tensor
         >>> x = tensor(3.0, requires_grad=True)
         >>> a, b, c = (toposort([y.record]) for y in (x * 2, (x + 1) * 2, x * 3))
         >>> wiring(a) == wiring(b), wiring(a) == wiring(c), wiring(a) == wiring(a)
@@ -240,7 +299,7 @@ def wiring(records: Sequence[Record]) -> Hashable:
             # Rules with static arguments are made anew at every call.
             (record.op.name, repr(record.op.params)) if record.op and record.op.params else record.op,
             record.requires_grad,
-            record.value.__class__ if record.op is None else None,
+            getattr(record.value, "shape", record.value.__class__) if record.op is None else None,
             record.extra and (record.name, record.stores_grad),
             # A literal is part of the formula; its text keeps 2, 2.0 and True apart, and nan equal to itself.
             tuple([places[p] if p.order >= 0 else repr(p.value) for p in record.parents]),
@@ -265,19 +324,6 @@ def scalar(output: object, what: str) -> Tensor:
 
 def _may_move(node: Node) -> bool:
     return node.is_leaf and node.requires_grad and isinstance(node.value, float)
-
-
-def _slider_at(leaf: Node, abbreviation: object) -> FloatSlider:
-    """Make the slider of an existing leaf; unless it is told otherwise, it starts at the leaf's value."""
-    value: Any = leaf.value
-    if abbreviation is None:
-        abbreviation = value
-    elif isinstance(abbreviation, tuple) and len(abbreviation) in {2, 3}:
-        low, high, step, _ = read_range(leaf.name, abbreviation)
-        if not low <= value <= high:
-            raise ValueError(f"{leaf.name}: {abbreviation!r} (must contain the leaf's value, {value!r})")
-        abbreviation = (low, high, step, value)
-    return slider(leaf.name, abbreviation)
 
 
 def globals_of(function: Callable[..., object]) -> Mapping[str, object]:

@@ -45,7 +45,7 @@ class View(anywidget.AnyWidget):
         svg: The painted structure.
         structure: What the page has to know of it.
         program: Both passes for the page, as `Program.to_json` writes them; or nothing.
-        slots: For each slider the number of its node; -1 if there is none.
+        slots: For each slider the address of what it moves (`Leaf.address`); -1 if there is nothing.
         numbers: The state, as `Graph.numbers` packs it.
         at: The values of the sliders to which numbers and message are the answer.
         message: What went wrong, or nothing.
@@ -63,7 +63,7 @@ class View(anywidget.AnyWidget):
     svg = traitlets.Unicode().tag(sync=True)
     structure = traitlets.Dict().tag(sync=True)
     program = traitlets.Unicode().tag(sync=True)
-    slots: traitlets.List[int] = traitlets.List().tag(sync=True)
+    slots: traitlets.List[int | str] = traitlets.List().tag(sync=True)
     numbers = traitlets.Bytes().tag(sync=True)
     at: traitlets.List[float] = traitlets.List().tag(sync=True)
     note = traitlets.Unicode().tag(sync=True)
@@ -126,6 +126,6 @@ class View(anywidget.AnyWidget):
             "svg": svg.paint(graph, positions, **self._look, words=False),
             "structure": describe(graph),
             "program": "" if note else state.program.to_json(),
-            "slots": [int(state.leaves[name][1:]) if name in state.leaves else -1 for name in self._names],
+            "slots": [state.leaves[name].address if name in state.leaves else -1 for name in self._names],
             "note": note,
         }

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
 
 from graphviz_grad.picture.page.optable import missing_ops
 from graphviz_grad.picture.page.range import read_range
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from graphviz_grad.graph import Graph
+    from graphviz_grad.payload import Payload
     from graphviz_grad.picture.page.range import Range
 
 
@@ -28,11 +31,13 @@ class Control(NamedTuple):
         node: Id of the leaf that it moves.
         name: What it is called.
         range: Where it may go, in what steps, and where it starts.
+        element: Of an array, the place of the element that it moves.
     """
 
     node: str
     name: str
     range: Range
+    element: int | None = None
 
 
 class Content(NamedTuple):
@@ -58,7 +63,8 @@ class Content(NamedTuple):
         assert self.program is not None  # noqa: S101 - what does not move has no script
         controls = [
             {"node": node, "name": name, "min": low, "max": high, "step": step, "value": value}
-            for node, name, (low, high, step, value) in self.controls
+            | ({} if element is None else {"element": element})
+            for node, name, (low, high, step, value), element in self.controls
         ]
         parts = {"structure": describe(self.graph), "controls": controls, "tangent": self.tangent}
         texts = [f'"{key}":{_to_json(part)}' for key, part in parts.items()]
@@ -86,7 +92,7 @@ def make_content(
         >>> x = tensor(2.0, requires_grad=True)
         >>> content = make_content(trace([x * x], names={"x": x}))
         >>> content.controls
-        (Control(node='n0', name='x', range=Range(low=-2.0, high=6.0, step=0.05, value=2.0)),)
+        (Control(node='n0', name='x', range=Range(low=-2.0, high=6.0, step=0.05, value=2.0), element=None),)
         >>> content.graph["x"].grad
         4.0
     """
@@ -95,7 +101,7 @@ def make_content(
         return Content(graph, None, (), tuple(notes))
     try:
         program = Program.from_graph(graph)
-        state = program.replay({control.node: control.range.value for control in controls})
+        state = program.replay(_start(graph, controls))
     except (RuntimeError, ValueError):  # the output is no scalar, or an op is of another table
         return Content(graph, None, (), (*notes, "This picture does not move: its output is not one number."))
     if lacking := missing_ops(program):
@@ -119,6 +125,18 @@ def find_controls(graph: Graph) -> tuple[Control, ...]:
                 continue
             controls.append(Control(node.id, clean(node.name), found))
     return tuple(controls)
+
+
+def _start(graph: Graph, controls: Sequence[Control]) -> dict[str, Payload]:
+    """Where the leaves stand that a page's sliders move, by node id."""
+    leaves: dict[str, Any] = {}
+    for node, _, span, element in controls:
+        if element is None:
+            leaves[node] = span.value
+        else:
+            array = leaves.setdefault(node, np.array(graph.find(node).value))
+            array.flat[element] = span.value
+    return leaves
 
 
 def _to_json(part: object) -> str:

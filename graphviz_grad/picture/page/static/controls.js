@@ -10,6 +10,7 @@ import { formatAscii, formatShort } from "./number.js";
  * @property {number} max
  * @property {number | "any"} step
  * @property {number} value
+ * @property {number} [element] Of an array, the place of the element that it moves.
  */
 
 export class Controls {

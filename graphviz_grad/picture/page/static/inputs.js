@@ -56,7 +56,7 @@ export class Inputs {
 
   /**
    * Their ranges.
-   * @param {number[]} slots For each the slot of its leaf.
+   * @param {import("./program.js").Leaf[]} slots For each the slot of its leaf.
    */
   axes(slots) {
     return this.sliders.map((slider, place) => {

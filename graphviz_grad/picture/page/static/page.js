@@ -72,7 +72,10 @@ function run(root, notice) {
     (fault) => say(fault ? [fault] : []),
   );
   const names = given.map(({ name }) => name);
-  const slots = given.map(({ node }) => Number(node.slice(1)));
+  const slots = given.map(({ node, element }) => {
+    const slot = Number(node.slice(1));
+    return element === undefined ? slot : `${slot},${element}`;
+  });
   let numbers = new Float64Array();
   const compute = () => {
     numbers = program.run(new Map(slots.map((slot, place) => [slot, controls.values[place]])));

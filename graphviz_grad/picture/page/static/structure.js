@@ -1,5 +1,7 @@
 // What the numbers do not tell: as `page/structure.py` writes it, with what it leaves out because it mostly is so.
 
+import { locate } from "./program.js";
+
 /**
  * @typedef {object} Node
  * @property {string} id
@@ -94,6 +96,27 @@ export function elementsOf({ shape, at, kind }, numbers, part) {
 export function broughtElements({ nodes, edges }, numbers, edge) {
   const { at, parent } = edges[edge];
   return at === undefined ? null : slice(numbers, at, nodes[parent].shape, "float");
+}
+
+/**
+ * Where the numbers of a leaf are that a slider moves.
+ * @param {Node[]} nodes
+ * @param {import("./program.js").Leaf} leaf
+ * @returns {{ name: string, value: number, grad: number, none: string | null }} `none` is said instead of a gradient.
+ */
+export function placeOf(nodes, leaf) {
+  const [slot, element] = locate(leaf);
+  const { name, grad, shape, at } = nodes[slot];
+  if (at === undefined) return { name, value: 2 * slot, grad: 2 * slot + 1, none: grad };
+  let rest = element;
+  const index = [...shape].reverse().map((size) => {
+    const place = rest % size;
+    rest = Math.floor(rest / size);
+    return place;
+  });
+  const [value, slope] = at;
+  const none = slope === undefined ? grad : null;
+  return { name: `${name}[${index.reverse().join(", ")}]`, value: value + element, grad: (slope ?? NaN) + element, none };
 }
 
 /**

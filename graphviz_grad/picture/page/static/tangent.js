@@ -2,11 +2,12 @@
 
 import { round } from "./card.js";
 import { formatAscii, formatNumber, formatShort } from "./number.js";
+import { placeOf } from "./structure.js";
 
 /**
  * @typedef {import("./replay.js").Program} Program
  * @typedef {import("./card.js").Structure} Structure
- * @typedef {{ slot: number, min: number, max: number }} Axis Slot -1: it moves nothing.
+ * @typedef {{ slot: import("./program.js").Leaf, min: number, max: number }} Axis Slot -1: it moves nothing.
  * @typedef {{ low: number, high: number }} Span
  */
 
@@ -48,7 +49,7 @@ export class Tangents {
     }
     if (program === null) return;
     const leaves = new Map();
-    for (const { slot } of axes) if (slot >= 0) leaves.set(slot, numbers[2 * slot]);
+    for (const { leaf, place } of this.plots) if (place !== null) leaves.set(leaf, numbers[place.value]);
     for (const plot of this.plots) plot.show(program, leaves, numbers);
   }
 }
@@ -58,9 +59,12 @@ class Tangent {
   constructor(axis, nodes, target) {
     this.axis = axis;
     this.target = target;
-    this.names = [nodes[target].name, nodes[axis.slot]?.name ?? ""];
+    this.leaf = axis.slot;
+    /** Where its numbers are; null if it moves nothing. */
+    this.place = axis.slot === -1 ? null : placeOf(nodes, axis.slot);
+    this.names = [nodes[target].name, this.place?.name ?? ""];
     /** Said instead of a slope where no gradient flows. */
-    this.none = nodes[axis.slot]?.grad ?? null;
+    this.none = this.place?.none ?? null;
     this.others = "";
     this.curve = new Float64Array();
     const { min, max } = axis;
@@ -86,29 +90,29 @@ class Tangent {
       end.append(text);
       return end;
     });
-    this.element.style.visibility = axis.slot < 0 ? "hidden" : "";
+    this.element.style.visibility = this.place === null ? "hidden" : "";
   }
 
   /**
    * @param {Program} program
-   * @param {Map<number, number>} leaves
+   * @param {Map<import("./program.js").Leaf, number>} leaves
    * @param {Float64Array} numbers
    */
   show(program, leaves, numbers) {
-    const { slot, min, max } = this.axis;
-    if (slot < 0) return;
-    const others = [...leaves].filter(([leaf]) => leaf !== slot).join(" ");
+    const { min, max } = this.axis;
+    if (this.place === null) return;
+    const others = [...leaves].filter(([leaf]) => leaf !== this.leaf).join(" ");
     if (others !== this.others || this.curve.length === 0) {
       this.others = others;
-      this.curve = program.sweep(slot, this.points, leaves).values;
+      this.curve = program.sweep(this.leaf, this.points, leaves).values;
       this.span = spanOf(this.curve);
       this.paths.curve.setAttribute("d", drawCurve(this.curve, this.span));
       const { low, high } = this.span;
       this.paths.zero.setAttribute("d", low < 0 && 0 < high ? `M${-INSET} ${round(yOf(0, this.span))}H${WIDTH + INSET}` : "");
     }
-    const at = numbers[2 * slot];
+    const at = numbers[this.place.value];
     const value = numbers[2 * this.target];
-    const slope = this.none === null ? numbers[2 * slot + 1] : NaN;
+    const slope = this.none === null ? numbers[this.place.grad] : NaN;
     const x = (WIDTH * (at - min)) / (max - min);
     const y = yOf(value, this.span);
     const isSeen = Number.isFinite(value);

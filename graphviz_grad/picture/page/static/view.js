@@ -161,12 +161,12 @@ function readProgram(tape, { size }) {
 
 /**
  * The values of the leaves by slot.
- * @param {number[]} slots For each input its leaf's; -1 where it moves nothing.
+ * @param {import("./program.js").Leaf[]} slots For each input its leaf's; -1 where it moves nothing.
  * @param {number[]} values Of the inputs.
  */
 function leaves(slots, values) {
   const moved = new Map();
-  slots.forEach((slot, place) => slot >= 0 && moved.set(slot, values[place]));
+  slots.forEach((slot, place) => slot !== -1 && moved.set(slot, values[place]));
   return moved;
 }
 
