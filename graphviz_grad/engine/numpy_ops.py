@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
 #: Functions of numbers.
 UFUNCS: Final[Mapping[str, str | Callable[..., Any]]] = {
-    **{name: name for name in ("exp", "log", "sqrt", "sin", "cos", "tan", "tanh", "maximum", "minimum")},
+    **{
+        name: name for name in ("exp", "expm1", "log", "log1p", "log2", "log10", "sqrt", "maximum", "minimum")
+    },
+    **{name: name for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh", "floor", "ceil", "sign")},
+    **{f"arc{name}": f"a{name}" for name in ("sin", "cos", "tan", "tan2")},
+    "erf (vectorized)": "erf",
     "add": "add",
     "subtract": "sub",
     "multiply": "mul",

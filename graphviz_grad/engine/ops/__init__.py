@@ -22,6 +22,7 @@ from typing import Final
 
 from graphviz_grad.engine.ops import (
     choices,
+    elementary,
     elementwise,
     exponentials,
     extremes,
@@ -35,7 +36,18 @@ from graphviz_grad.engine.ops.op import Op
 
 __all__ = ["OPS", "Op"]
 
-_FAMILIES = elementwise, logic, choices, reductions, extremes, exponentials, products, shapes, selections
+_FAMILIES = (
+    elementwise,
+    elementary,
+    logic,
+    choices,
+    reductions,
+    extremes,
+    exponentials,
+    products,
+    shapes,
+    selections,
+)
 
 #: Every row, by name.
 OPS: Final[dict[str, Op]] = {row.name: row for family in _FAMILIES for row in family.ROWS}
