@@ -130,6 +130,8 @@ FUNCTIONS: Final[Mapping[str, str | Callable[..., Any]]] = {
     "tril": lambda tape, a, k=0: tape.apply("tril", a, diagonal=k),
     "triu": lambda tape, a, k=0: tape.apply("triu", a, diagonal=k),
     "take": _take,
+    "round": "round",
+    "einsum": lambda tape, equation, *arrays: tape.apply("einsum", *arrays, equation=equation),
     # Functions of the table's own, which numpy has only as changes in place.
     "index_put": "index_put",
     "scatter_add": "scatter_add",
