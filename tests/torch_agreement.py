@@ -43,10 +43,10 @@ class Torch:
 
     def __init__(self, torch: ModuleType) -> None:
         self._torch = torch
-        self._functional = torch.nn.functional
+        self.softplus = torch.nn.functional.softplus
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._torch if hasattr(self._torch, name) else self._functional, name)
+        return getattr(self._torch, name)
 
 
 def apply(name: str, api: Any, *operands: Any) -> Any:

@@ -67,12 +67,12 @@ RULES: Final = f"""
 .gg-brief,[data-state=dead]>.gg-full,[data-state=saturated]>.gg-full,[data-state=nan]>.gg-full
 {{display:none}}
 [data-state=dead]>.gg-brief,[data-state=saturated]>.gg-brief,[data-state=nan]>.gg-brief{{display:inline}}
-.gg-many .gg-product,.gg-crowd .gg-edge>text{{visibility:hidden}}
-.gg .gg-edge:hover text,.gg .gg-near text{{visibility:visible}}
+.gg-many .gg-product,.gg-crowd .gg-edge>text{{display:none}}
+.gg .gg-edge:hover text,.gg .gg-near text{{display:inline}}
 .gg-node:focus{{outline:none}}
 .gg-node:focus-visible .gg-frame{{stroke:@focus;stroke-width:3}}
 @media (prefers-reduced-motion:no-preference)
-{{.gg-bar,.gg-backward{{transition:x .12s,width .12s,stroke-width .12s}}}}
+{{.gg-ease .gg-bar,.gg-ease .gg-backward{{transition:x .12s,width .12s,stroke-width .12s}}}}
 """
 ARRAY_RULES: Final = f"""
 .gg .gg-cells text,.gg .gg-extent,.gg .gg-shape

@@ -320,7 +320,7 @@ def constants() -> dict[str, float | str | tuple[float, ...]]:
         15
     """
     names = (
-        "BAR_X BAR_HALF BACKWARD_WIDTH BACKWARD_GAIN HEAD_HALF HEAD_GAIN NEGATIVE_DASH ZERO_DASH "
+        "BAR_X BAR_HALF BACKWARD_WIDTH BACKWARD_GAIN HEAD_LENGTH HEAD_HALF HEAD_GAIN NEGATIVE_DASH ZERO_DASH "
         "FORK_TERMS LINE_LENGTH CAUSE_LENGTH LEADING SATURATED CELL_LENGTH SHADES"
     )
     return {name: globals()[name] for name in names.split()}

@@ -600,3 +600,99 @@ def test_alone_it_refuses_what_is_out_of_range_and_leaves_nothing(page):
     assert (
         page.evaluate("() => [model, sliders.x].flatMap((m) => [...m.listeners.values()].flat()).length") == 0
     )
+
+
+# --- large pictures
+
+SEEN = """() => [...document.querySelector(".gg-figure").querySelectorAll(".gg-value")].map((text) => {
+  const { left, right } = text.getBoundingClientRect();
+  return right > 0 && left < innerWidth;
+})"""
+
+
+@pytest.fixture
+def chain(page) -> Iterator[Explorer]:
+    """A long row of cards, most of them out of sight; every number moves, and nobody answers but the test."""
+
+    def swing(x):
+        y = x
+        for _ in range(70):
+            y = -(y * 1.001)
+        return gg.sigmoid(y)
+
+    e = gg.explore(swing, x=(-2.0, 2.0, 0.1, 1.0))
+    page.clock.install()
+    open_live(page, e)
+    stop_the_clock(page)
+    yield e
+    e.close()
+
+
+def values_at(e: Explorer, x: float) -> list[float]:
+    e.sliders["x"].value = x
+    return [round(node.value, 4) for node in e.graph.nodes]
+
+
+def test_what_is_in_sight_moves_at_once_and_the_rest_when_it_rests(page, chain):
+    before = said(page)
+    expected = values_at(chain, -0.5)
+    moved = [old != new for old, new in zip(before, expected, strict=True)]
+    assert all(moved)
+    move(page, "x", -0.5)
+    now, seen = said(page), page.evaluate(SEEN)
+    assert 3 < sum(seen) < 40
+    assert [value for value, is_seen in zip(now, seen, strict=True) if is_seen] == expected[: sum(seen)]
+    assert now[100:] == before[100:]
+    page.clock.run_for(2000)
+    assert said(page) == expected
+
+
+def test_what_comes_into_sight_while_it_moves_is_of_the_present_state(page, chain):
+    for step, x in enumerate((0.9, 0.8, 0.7, 0.6, 0.5)):
+        expected = values_at(chain, x)
+        move(page, "x", x)
+        page.evaluate("(x) => document.querySelector('.gg-figure').scrollTo(x, 0)", 4000 * step)
+        page.clock.run_for(20)
+        now, seen = said(page), page.evaluate(SEEN)
+        assert 3 < sum(seen) < 40
+        pairs = list(zip(now, expected, seen, strict=True))
+        assert all(value == right for value, right, is_seen in pairs if is_seen)
+        assert sum(value == right for value, right, _ in pairs) < 100
+    page.clock.run_for(2000)
+    assert said(page) == expected
+
+
+def test_a_move_does_not_wait_for_what_is_out_of_sight(page, chain):
+    """The rest follows in slices; a move in between comes first, and the end is as fresh as ever."""
+    for x in (-0.5, 0.3):
+        move(page, "x", x)
+        page.clock.run_for(151)
+    before = said(page)
+    move(page, "x", 1.2)
+    expected = values_at(chain, 1.2)
+    assert said(page)[:4] == expected[:4] != before[:4]
+    page.clock.run_for(2000)
+    answer(page, chain, x=1.2)
+    page.clock.run_for(2000)
+    page.evaluate("() => { window.open_one(); }")
+    page.clock.run_for(2000)
+    first, second = page.evaluate(
+        """() => [".gg-figure", ".gg-tangents"].map((part) => [...document.querySelectorAll(part)]
+          .map((figure) => figure.innerHTML.replaceAll(/(gg[a-z0-9]+-)(?=gg-)/g, "")))
+          .reduce(([a, b], [c, d]) => [a + c, b + d])"""
+    )
+    assert first == second
+    assert first.count("1.2000") > 1
+
+
+def test_steps_are_eased_and_a_drag_is_followed(page, live):  # noqa: ARG001
+    picture = page.locator(".gg-figure svg")
+    expect(picture).to_have_class(re.compile("gg-ease"))
+    move(page, "x", 1.0)
+    page.clock.run_for(20)
+    assert "gg-ease" in picture.get_attribute("class")
+    move(page, "x", 1.1)
+    page.clock.run_for(20)
+    assert "gg-ease" not in picture.get_attribute("class")
+    page.clock.run_for(200)
+    assert "gg-ease" in picture.get_attribute("class")

@@ -22,11 +22,9 @@ from typing import Final
 
 from graphviz_grad.engine.ops import (
     choices,
-    elementary,
     elementwise,
     exponentials,
     extremes,
-    logic,
     products,
     reductions,
     selections,
@@ -36,18 +34,7 @@ from graphviz_grad.engine.ops.op import Op
 
 __all__ = ["OPS", "Op"]
 
-_FAMILIES = (
-    elementwise,
-    elementary,
-    logic,
-    choices,
-    reductions,
-    extremes,
-    exponentials,
-    products,
-    shapes,
-    selections,
-)
+_FAMILIES = elementwise, choices, reductions, extremes, exponentials, products, shapes, selections
 
 #: Every row, by name.
 OPS: Final[dict[str, Op]] = {row.name: row for family in _FAMILIES for row in family.ROWS}

@@ -95,9 +95,9 @@ function run(root, notice) {
 
   const draw = () => {
     compute();
+    plotting.wait(); // before the picture, which may look after the plots where it is
     picture.show(numbers);
     if (table.details.open) table.show(numbers);
-    plotting.wait();
   };
   const axes = given.map(({ min, max }, place) => ({ slot: slots[place], min, max }));
   const plotting = withFrame(() => tangents.show(program, structure, tangent ? axes : [], numbers));

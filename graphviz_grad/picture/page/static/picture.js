@@ -1,11 +1,13 @@
 // A painted picture whose numbers move: its parts are found once, then only their text and shape change.
 
-import { readCard, readEdge, round } from "./card.js";
-import { STYLE } from "./constants.js";
-import { whenQuiet } from "./pace.js";
+import { readCard, readEdge } from "./card.js";
+import { inSlices, RESTED, whenQuiet, withFrame } from "./pace.js";
+import { cardParts, drawHead, edgeParts, set, write } from "./parts.js";
 import { Section } from "./section.js";
+import { Sight, tile } from "./sight.js";
 
-const RESTED = 150; // ms after the last state until its words follow
+const LARGE = 40; // nodes; of more, what is out of sight follows then, too
+const SLICE = 60; // parts in a row, that no move has to wait for long
 
 /** @typedef {import("./card.js").Structure} Structure */
 
@@ -27,60 +29,124 @@ export class Picture {
       return { ...cardParts(group, place), sections };
     });
     this.edges = groups("edge").map(edgeParts);
+    this.parts = this.cards.length + this.edges.length;
+    this.isLarge = this.cards.length >= LARGE;
+    if (this.isLarge) for (const kind of ["nodes", "edges"]) tile(this.svg.querySelector(`.gg-${kind}`));
+    /** Of each part whether it shows the present state: 1 or 0. */
+    this.fresh = new Uint8Array(this.parts);
+    this.sight = new Sight(this.svg, [...this.cards, ...this.edges].map(({ group }) => group));
     /** @type {Float64Array | null} */
     this.numbers = null;
-    this.telling = whenQuiet(() => this.tell(), RESTED);
+    /** @type {string[]} Of every card. */
+    this.said = [];
+    this.isMoving = false;
+    this.looking = withFrame(() => {
+      this.sight.look();
+      this.draw();
+    });
+    this.settling = inSlices(SLICE, (part) => this.settle(part), () => this.rest());
+    this.resting = whenQuiet(() => {
+      this.isMoving = false;
+      this.settling.start(this.parts);
+    }, RESTED);
     this.description = this.svg.querySelector(":scope > desc");
   }
 
   /**
-   * Shows a state of the graph. What is heard, or seen when the pointer rests, follows once nothing moves.
+   * Shows a state of the graph. What is heard, or seen when the pointer rests, follows once nothing moves; so does
+   * what is out of sight in a large picture.
    * @param {Float64Array} numbers In the order of `Graph.numbers`.
    */
   show(numbers) {
     const isFirst = this.numbers === null;
     this.numbers = numbers;
-    this.cards.forEach((parts, place) => {
-      const card = readCard(this.structure, numbers, place);
-      set(parts.group, "data-state", card.state);
-      write(parts.tag, card.tag);
-      write(parts.value, card.value);
-      write(parts.grad, card.grad);
-      if (card.values) parts.sections[0].show(card.values);
-      if (card.slopes) parts.sections[1].show(card.slopes);
-      if (card.fork !== null) write(parts.fork, card.fork);
-      set(parts.bar, "x", card.bar.x);
-      set(parts.bar, "width", card.bar.width);
-    });
-    this.edges.forEach((parts, place) => {
-      const edge = readEdge(this.structure, numbers, place);
-      if (edge === null) return;
-      set(parts.group, "data-state", edge.state);
-      set(parts.backward, "stroke-width", edge.width);
-      set(parts.head, "transform", `${parts.pose} scale(1 ${edge.head})`);
-      write(parts.contribution, edge.contribution);
-      if (edge.product !== null) write(parts.product, edge.product);
-    });
-    if (isFirst) this.tell();
-    else this.telling.wait();
+    this.fresh.fill(0);
+    this.settling.stop();
+    if (isFirst) {
+      for (let part = 0; part < this.parts; part += 1) this.settle(part);
+      this.rest();
+      return;
+    }
+    if (this.isMoving) this.svg.classList.remove("gg-ease"); // a drag is followed, a step is eased
+    else if (this.isLarge) this.sight.look();
+    this.isMoving = true;
+    this.draw();
+    if (this.isLarge) this.looking.wait();
+    this.resting.wait();
   }
 
-  /** Writes the words of the state that is shown: labels, tooltips and the description. */
-  tell() {
-    const numbers = /** @type {Float64Array} */ (this.numbers);
-    /** @type {string[]} */
-    const said = [];
-    this.cards.forEach((parts, place) => {
-      const { spoken, tooltip } = readCard(this.structure, numbers, place);
-      said.push(`${spoken}.`);
-      set(parts.group, "aria-label", spoken);
-      write(parts.title, tooltip);
-    });
-    this.edges.forEach((parts, place) => {
-      const edge = readEdge(this.structure, numbers, place);
-      if (edge !== null) write(parts.title, edge.tooltip);
-    });
-    write(this.description, said.join(" "));
+  /** Draws what has to follow at once. */
+  draw() {
+    const { seen } = this.sight;
+    for (let part = 0; part < this.parts; part += 1) if (!this.isLarge || seen[part]) this.drawPart(part);
+  }
+
+  /** @param {number} part Of the cards, then the edges. */
+  drawPart(part) {
+    if (this.fresh[part]) return;
+    this.fresh[part] = 1;
+    const edge = part - this.cards.length;
+    if (edge < 0) this.drawCard(part);
+    else this.drawEdge(edge);
+  }
+
+  /** @param {number} place */
+  drawCard(place) {
+    const parts = this.cards[place];
+    const card = readCard(this.structure, this.numbers, place);
+    set(parts.group, "data-state", card.state);
+    write(parts.tag, card.tag);
+    write(parts.value, card.value);
+    write(parts.grad, card.grad);
+    if (card.values) parts.sections[0].show(card.values);
+    if (card.slopes) parts.sections[1].show(card.slopes);
+    if (card.fork !== null) write(parts.fork, card.fork);
+    set(parts.bar, "x", card.bar.x);
+    set(parts.bar, "width", card.bar.width);
+  }
+
+  /** @param {number} place */
+  drawEdge(place) {
+    const parts = this.edges[place];
+    const edge = readEdge(this.structure, this.numbers, place);
+    if (edge === null) return;
+    set(parts.group, "data-state", edge.state);
+    set(parts.backward, "stroke-width", edge.width);
+    if (parts.pose !== null) set(parts.head, "d", drawHead(parts.pose, edge.head));
+    write(parts.contribution, edge.contribution);
+    if (edge.product !== null) write(parts.product, edge.product);
+  }
+
+  /**
+   * Brings a part to the state that is shown, and its words: label and tooltip.
+   * @param {number} part
+   */
+  settle(part) {
+    this.drawPart(part);
+    const place = part - this.cards.length;
+    if (place < 0) {
+      const { group, title } = this.cards[part];
+      const { spoken, tooltip } = readCard(this.structure, this.numbers, part);
+      this.said[part] = `${spoken}.`;
+      set(group, "aria-label", spoken);
+      write(title, tooltip);
+    } else {
+      const edge = readEdge(this.structure, this.numbers, place);
+      if (edge !== null) write(this.edges[place].title, edge.tooltip);
+    }
+  }
+
+  /** Ends a move, once every part is settled. */
+  rest() {
+    write(this.description, this.said.join(" "));
+    if (!this.isLarge) this.svg.classList.add("gg-ease");
+  }
+
+  /** Forgets what is still to be done. */
+  stop() {
+    this.resting.stop();
+    this.settling.stop();
+    this.looking.stop();
   }
 }
 
@@ -91,96 +157,6 @@ export class Picture {
 export function parse(markup) {
   const parsed = new DOMParser().parseFromString(markup, "image/svg+xml").documentElement;
   return /** @type {SVGSVGElement} */ (document.importNode(parsed, true));
-}
-
-/**
- * The parts of a card; what a reader without eyes needs is made where it was not painted.
- * @param {Element} group
- * @param {number} place
- */
-function cardParts(group, place) {
-  const part = partOf(group);
-  if (!group.hasAttribute("role")) {
-    group.setAttribute("role", "graphics-object img");
-    group.setAttribute("tabindex", place === 0 ? "0" : "-1");
-  }
-  return {
-    group,
-    title: part("title") ?? add(group, "title"),
-    tag: part(".gg-tag"),
-    value: part("[data-slot$='.value']"),
-    grad: part("[data-slot$='.grad']"),
-    bar: part(".gg-bar"),
-    fork: part(".gg-fork"),
-  };
-}
-
-/**
- * The parts of an edge; what the pointer finds is made where it was not painted.
- * @param {Element} group
- */
-function edgeParts(group) {
-  const part = partOf(group);
-  const backward = part(".gg-backward");
-  const head = part(".gg-head");
-  const contribution = part(".gg-contribution");
-  if (backward && !part(".gg-hit")) {
-    const lanes = [part(".gg-forward"), backward].map((lane) => lane?.getAttribute("d"));
-    set(add(group, "path", { class: "gg-hit" }), "d", lanes.join(""));
-  }
-  let product = part(".gg-product");
-  if (contribution && !product) { // of a large graph, where it shows only when the pointer rests
-    const [x, y] = ["x", "y"].map((name) => Number(contribution.getAttribute(name)));
-    product = add(group, "text", { class: "gg-product", x, y: round(y + STYLE.LEADING) }, null);
-  }
-  return {
-    group,
-    title: part("title") ?? (backward && add(group, "title")),
-    backward,
-    head,
-    pose: head?.getAttribute("transform")?.split(" scale")[0] ?? "",
-    contribution,
-    product,
-  };
-}
-
-/** @param {Element} group */
-const partOf = (group) => (/** @type {string} */ selector) => group.querySelector(`:scope > ${selector}`);
-
-/**
- * Makes an element in a group, behind everything unless told before what.
- * @param {Element} group
- * @param {string} name
- * @param {Record<string, string | number>} [attributes]
- * @param {Node | null} [before]
- */
-function add(group, name, attributes = {}, before = group.firstChild) {
-  const made = document.createElementNS("http://www.w3.org/2000/svg", name);
-  for (const [key, value] of Object.entries(attributes)) set(made, key, value);
-  return group.insertBefore(made, before);
-}
-
-/**
- * Writes text where it differs, into the text node that is there.
- * @param {Element | null} element
- * @param {string} text
- */
-export function write(element, text) {
-  if (element === null) return;
-  const node = element.firstChild;
-  if (node === null) element.append(text);
-  else if (node.nodeValue !== text) node.nodeValue = text;
-}
-
-/**
- * Sets an attribute where it differs.
- * @param {Element | null} element
- * @param {string} name
- * @param {string | number} value
- */
-function set(element, name, value) {
-  const text = String(value);
-  if (element !== null && element.getAttribute(name) !== text) element.setAttribute(name, text);
 }
 
 /**

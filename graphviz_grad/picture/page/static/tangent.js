@@ -2,6 +2,7 @@
 
 import { round } from "./card.js";
 import { formatAscii, formatNumber, formatShort } from "./number.js";
+import { RESTED, whenQuiet } from "./pace.js";
 import { placeOf } from "./structure.js";
 
 /**
@@ -15,6 +16,7 @@ const WIDTH = 400; // of the coordinates; the plot stretches
 const HEIGHT = 100;
 const INSET = 6; // beside the range, so that the dot is whole at its ends
 const POINTS = 121;
+const EFFORT = 120_000; // points times numbers while something moves; the curves of a large graph have fewer points then
 const REACH = 95; // half a tangent
 const MARGIN = 0.08; // over and under the curve, of its height
 const OUTLIERS = 0.03; // on each side; where a curve shoots off, the rest of it is to be seen, too
@@ -30,6 +32,8 @@ export class Tangents {
     /** @type {Program | null} */
     this.program = null;
     this.key = "";
+    this.numbers = new Float64Array();
+    this.refining = whenQuiet(() => this.draw(POINTS), RESTED);
   }
 
   /**
@@ -47,10 +51,24 @@ export class Tangents {
       this.plots = program === null ? [] : axes.map((axis) => new Tangent(axis, nodes, program.layout.target));
       this.element.replaceChildren(...this.plots.map((plot) => plot.element));
     }
+    this.numbers = numbers;
     if (program === null) return;
+    const points = Math.min(POINTS, Math.ceil(EFFORT / numbers.length));
+    this.draw(points);
+    if (points < POINTS) this.refining.wait();
+  }
+
+  /** @param {number} points Of each curve. */
+  draw(points) {
+    if (this.program === null) return;
     const leaves = new Map();
-    for (const { leaf, place } of this.plots) if (place !== null) leaves.set(leaf, numbers[place.value]);
-    for (const plot of this.plots) plot.show(program, leaves, numbers);
+    for (const { leaf, place } of this.plots) if (place !== null) leaves.set(leaf, this.numbers[place.value]);
+    for (const plot of this.plots) plot.show(this.program, leaves, this.numbers, points);
+  }
+
+  /** Forgets what is still to be done. */
+  stop() {
+    this.refining.stop();
   }
 }
 
@@ -67,8 +85,6 @@ class Tangent {
     this.none = this.place?.none ?? null;
     this.others = "";
     this.curve = new Float64Array();
-    const { min, max } = axis;
-    this.points = Float64Array.from({ length: POINTS }, (_, k) => min + ((max - min) * k) / (POINTS - 1));
     /** @type {Span} */
     this.span = { low: 0, high: 1 };
     this.element = document.createElement("div");
@@ -85,7 +101,7 @@ class Tangent {
     this.paths = { zero, curve, line, dot };
     const ends = this.element.appendChild(document.createElement("div"));
     ends.setAttribute("aria-hidden", "true"); // the plot's label says it
-    this.texts = [formatShort(min), "", formatShort(max)].map((text) => {
+    this.texts = [formatShort(axis.min), "", formatShort(axis.max)].map((text) => {
       const end = ends.appendChild(document.createElement("span"));
       end.append(text);
       return end;
@@ -97,14 +113,16 @@ class Tangent {
    * @param {Program} program
    * @param {Map<import("./program.js").Leaf, number>} leaves
    * @param {Float64Array} numbers
+   * @param {number} count Of points; more, once they are there, stay.
    */
-  show(program, leaves, numbers) {
+  show(program, leaves, numbers, count) {
     const { min, max } = this.axis;
     if (this.place === null) return;
     const others = [...leaves].filter(([leaf]) => leaf !== this.leaf).join(" ");
-    if (others !== this.others || this.curve.length === 0) {
+    if (others !== this.others || this.curve.length < count) {
       this.others = others;
-      this.curve = program.sweep(this.leaf, this.points, leaves).values;
+      const points = Float64Array.from({ length: count }, (_, k) => min + ((max - min) * k) / (count - 1));
+      this.curve = program.sweep(this.leaf, points, leaves).values;
       this.span = spanOf(this.curve);
       this.paths.curve.setAttribute("d", drawCurve(this.curve, this.span));
       const { low, high } = this.span;

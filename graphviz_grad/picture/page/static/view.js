@@ -5,7 +5,8 @@ import { announce } from "./card.js";
 import { Inputs } from "./inputs.js";
 import { walk } from "./keyboard.js";
 import { pace, whenQuiet, withFrame } from "./pace.js";
-import { parse, Picture, write } from "./picture.js";
+import { write } from "./parts.js";
+import { parse, Picture } from "./picture.js";
 import { Program } from "./replay.js";
 import { awaitAnswers } from "./silence.js";
 import { dressSliders } from "./sliders.js";
@@ -13,10 +14,8 @@ import { readStructure } from "./structure.js";
 import { Tangents } from "./tangent.js";
 
 const NUDGE = 8; // ms after a move: the kernel has begun to answer, the browser not yet to wait
-const TRAITS = [
-  ...["svg", "structure", "program", "slots", "numbers", "at", "message", "note", "tangent", "twin"],
-  "heading",
-];
+const TRAITS = ["svg", "structure", "program", "slots", "note", "tangent", "twin", "heading"];
+const ANSWERS = ["numbers", "at", "message"];
 
 /**
  * @param {object} context
@@ -70,20 +69,23 @@ function render({ model, el }) {
   const draw = () => {
     if (picture === null || model.get("svg") !== markup) {
       markup = model.get("svg");
+      picture?.stop();
       picture = new Picture(parse(markup), structure());
       figure.replaceChildren(picture.svg);
     }
     if (model.get("program") !== tape) read();
     const isAhead = program !== null && isBehind();
-    const sent = readNumbers(model.get("numbers"));
     if (isAhead) numbers = /** @type {Program} */ (program).run(leaves(model.get("slots"), inputs.values ?? []));
-    else if (sent.length === structure().size) numbers = sent;
+    else {
+      const sent = readNumbers(model.get("numbers"));
+      if (sent.length === structure().size) numbers = sent;
+    }
+    plotting.wait(); // before the picture, which may look after the plots where it is
     picture.show(numbers);
     write(message, isAhead ? "" : model.get("message"));
     write(note, program === null && fault ? `Computed in the kernel: ${fault}` : model.get("note"));
     explain();
     if (isAlone) write(title, model.get("heading"));
-    plotting.wait();
     hide(cover, model.get("twin"));
   };
   const explain = () => {
@@ -115,7 +117,7 @@ function render({ model, el }) {
   if (isAlone) cover.after(title, sliders.element);
   const answer = () => {
     silence.answered();
-    follow();
+    if (program === null || !isBehind()) follow(); // else the page is ahead of it
   };
 
   draw();
@@ -132,13 +134,17 @@ function render({ model, el }) {
       model.save_changes();
     }, NUDGE);
   });
-  for (const trait of TRAITS) model.on(`change:${trait}`, answer);
+  for (const trait of ANSWERS) model.on(`change:${trait}`, answer);
+  for (const trait of TRAITS) model.on(`change:${trait}`, follow);
   return () => {
-    for (const trait of TRAITS) model.off(`change:${trait}`, answer);
+    for (const trait of ANSWERS) model.off(`change:${trait}`, answer);
+    for (const trait of TRAITS) model.off(`change:${trait}`, follow);
+    picture?.stop();
     inputs.stop();
     silence.stop();
     drawing.stop();
     plotting.stop();
+    tangents.stop();
     speaking.stop();
     clearTimeout(nudging);
     stopWalking();
