@@ -192,3 +192,51 @@ def test_deep_graphs_are_walked_without_recursion():
     y.backward()
     assert time.perf_counter() - start < 5
     assert x.grad.item() == 2.0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda a: a[0].mul_(2),
+        lambda a: a.__setitem__(0, a[1].clone() * 3),
+        lambda a: a.__setitem__(slice(1, 3), gg.sin(a)[:2]),
+        lambda a: a.view(2, 2).T[0].add_(gg.exp(a[0])),
+        lambda a: a.add_(a[1] * gg.sin(a[2])),
+        lambda a: a[[0, 2]].mul_(2),
+        lambda a: a.__setitem__([0, 2], a[1] * 2),
+        lambda a: a[0].add_(gg.sin(a[0])),
+    ],
+)
+def test_views_changed_by_what_was_computed_from_them(change):
+    x = gg.tensor([0.1, 0.2, 0.3, 0.4], requires_grad=True)
+    a = x * 1
+    views = [a[0], a[1:], a.view(2, 2), a.view(2, 2).T]
+    for _ in range(20):
+        change(a)
+        uses = [gg.tanh(view) for view in views]
+    held = [weakref.ref(each) for each in (a, *views, *uses)]
+    del a, views, uses
+    assert [each() for each in held] == [None] * len(held)
+    assert count_in_cycles() == 0
+
+
+def test_views_that_nobody_holds_are_forgotten_by_their_base():
+    w = gg.tensor([1.0, 2.0, 3.0], requires_grad=True)
+
+    def loop(steps):
+        for _ in range(steps):
+            (w[0] * w[1:].sum()).backward()
+            with gg.no_grad():
+                w[2] -= 0.001 * w.grad[2]
+            w.grad = None
+            w.detach().clone()
+            w.data.mul_(1.0)
+
+    loop(3000)  # fills the free lists of the interpreter
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    loop(500)
+    grown = tracemalloc.get_traced_memory()[0] - before
+    tracemalloc.stop()
+    assert grown < 10_000
+    assert len(w.extra.alias.storage._lookers) < 40

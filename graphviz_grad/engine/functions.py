@@ -16,6 +16,7 @@ from graphviz_grad.engine.tensor import Tensor
 from graphviz_grad.engine.watch import note_look
 
 if TYPE_CHECKING:
+    from graphviz_grad.engine.handle import Number
     from graphviz_grad.engine.tensor import Operand
 
 _COPY_CONSTRUCT: Final = (
@@ -75,14 +76,14 @@ def _checked(function: str, value: Any, argument: str = "input", position: int =
     return value  # type: ignore[no-any-return]
 
 
-def add(input: Tensor | Operand, other: Operand) -> Tensor:
-    """Return input + other."""
-    return _checked("add", input).add(other)
+def add(input: Tensor | Operand, other: Operand, *, alpha: Number = 1) -> Tensor:
+    """Return input + alpha · other."""
+    return _checked("add", input).add(other, alpha=alpha)
 
 
-def sub(input: Tensor, other: Operand) -> Tensor:
-    """Return input − other."""
-    return _checked("sub", input).sub(other)
+def sub(input: Tensor, other: Operand, *, alpha: Number = 1) -> Tensor:
+    """Return input − alpha · other."""
+    return _checked("sub", input).sub(other, alpha=alpha)
 
 
 def mul(input: Tensor, other: Operand) -> Tensor:

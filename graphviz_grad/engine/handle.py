@@ -121,6 +121,11 @@ class Handle(Record):
         return self
 
     @property
+    def _version(self) -> int:
+        """How often the numbers were changed in place; torch's name, of use in lessons about that."""
+        return self.version()
+
+    @property
     def grad_fn(self) -> GradFn | None:
         """The backward node; None for a leaf."""
         return None if self.op is None or self.is_leaf else GradFn(self.op.grad_fn)

@@ -25,12 +25,14 @@ class Index(NamedTuple):
         grad_fn: What torch calls the node of reading there: of the last step that it takes.
         is_view: Whether what is read looks at the numbers of the tensor; not if there is an array.
         is_whole: Whether it stands for the tensor as it is.
+        is_of_view: Whether ints and slices take a part, of which arrays then take theirs.
     """
 
     items: tuple[Any, ...]
     grad_fn: str
     is_view: bool
     is_whole: bool
+    is_of_view: bool
 
 
 def read_index(index: Any, shape: Sequence[int]) -> Index:
@@ -44,8 +46,8 @@ def read_index(index: Any, shape: Sequence[int]) -> Index:
         IndexError, TypeError, ValueError: If it does not fit, or is none; torch's errors.
 
     Example:
-        >>> read_index((0, slice(1, None)), (2, 3))
-        Index(items=(0, slice(1, None, None)), grad_fn='SliceBackward0', is_view=True, is_whole=False)
+        >>> read_index((0, slice(1, None)), (2, 3))[:3]
+        ((0, slice(1, None, None)), 'SliceBackward0', True)
         >>> read_index([0, 1], (2, 3)).items
         (array([0, 1]),)
     """
@@ -71,7 +73,7 @@ def read_index(index: Any, shape: Sequence[int]) -> Index:
         grad_fn = steps[-1]
     else:
         grad_fn = "SliceBackward0" if isinstance(index, slice) else "AliasBackward0"
-    return Index(fitted, grad_fn, is_view, is_whole)
+    return Index(fitted, grad_fn, is_view, is_whole, bool(steps) and not is_view)
 
 
 def _is_tuple_in_disguise(index: Any) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import numpy as np
 
 from graphviz_grad.engine.grad_mode import is_grad_enabled
-from graphviz_grad.engine.record import Record, part, settle_all
+from graphviz_grad.engine.record import Record, leaf, orders, part, settle_all
 from graphviz_grad.engine.recorder import apply
 from graphviz_grad.engine.rules import RULES
 from graphviz_grad.engine.storage import Alias, alias_of, follow, locate, share_part
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 R = TypeVar("R", bound=Record)
 
 _PUT: Final = RULES["index_put"].named("CopySlices")
+_AGAIN: Final = "AsStridedBackward0"  # what torch calls the node of a view whose base was changed
 _LEAF: Final = " leaf Variable that requires grad is being used in an in-place operation."
 _WITHOUT_GRAD: Final = (
     "A view was created in no_grad mode and is being modified inplace with grad mode enabled. Given that "
@@ -81,6 +82,17 @@ def put(tensor: Record, rule: Rule, value: Record) -> None:
     _write(tensor, (rule,), value, None)
 
 
+def touch(view: Record) -> None:
+    """Count one more change in place of numbers that stay what they are.
+
+    That is how torch sees ``x[0] += 1``: the view is changed, and then put where it already is.
+    """
+    alias = alias_of(view)
+    order = next(orders)
+    for looker in alias.storage.lookers():
+        looker.change(looker.value, order, is_hidden=alias_of(looker).counter is not alias.counter)
+
+
 def check_apart(tensor: Record, path: tuple[Rule, ...], other: Record) -> None:
     """Raise torch's error if a part of ``tensor`` is to be written over what ``other`` looks at elsewhere."""
     alias, source = _alias(tensor), _alias(other)
@@ -95,11 +107,7 @@ def check_apart(tensor: Record, path: tuple[Rule, ...], other: Record) -> None:
         raise RuntimeError(_OVERLAP)
 
 
-def _alias(tensor: Record) -> Alias | None:
-    return tensor.extra.alias if tensor.extra is not None else None
-
-
-def _base(tensor: Record) -> Record:
+def base_of(tensor: Record) -> Record:
     """Return what a tensor is a view of, to autograd, or the tensor itself."""
     alias = _alias(tensor)
     if alias is None or alias.base is None:
@@ -108,11 +116,23 @@ def _base(tensor: Record) -> Record:
     return alias.base if its is not None and its.storage is alias.storage else tensor
 
 
+def forget(tensor: Record) -> None:
+    """Make a computed tensor a leaf; what was computed from it before keeps the history."""
+    made = leaf(tensor.kind, tensor.value, requires_grad=False)
+    part(tensor, made, made.order)
+    if tensor.extra is not None and tensor.extra.before is not None:
+        tensor.extra.before.add_extra().hidden = (made.order,)  # no number has changed
+
+
+def _alias(tensor: Record) -> Alias | None:
+    return tensor.extra.alias if tensor.extra is not None else None
+
+
 def _check_change(tensor: Record, path: Sequence[Rule], changed: Record) -> None:
     """Raise torch's error if a change of the part of ``tensor`` to which ``path`` leads must not be."""
     alias = _alias(tensor)
-    base = _base(tensor)
-    if (tensor.flows or changed.flows) and is_grad_enabled():
+    base = base_of(tensor)
+    if (tensor.flows or changed.flows or base.flows) and is_grad_enabled():
         if alias is not None and alias.refusal:
             raise RuntimeError(alias.refusal)
         if base.flows and base.op is None:
@@ -140,7 +160,7 @@ def _write(tensor: Record, path: tuple[Rule, ...], value: Record, order: int | N
         order: Of the op in place that has made the value; None, if it is only put there.
     """
     alias = _alias(tensor)
-    base = _base(tensor)
+    base = base_of(tensor)
     if alias is not None and base is not tensor:
         path = (*_path_from(base, alias), *path)
     changed = value
@@ -172,9 +192,11 @@ def _tell(base: Record, alias: Alias, order: int) -> None:
             continue
         if its.base is base and is_grad_enabled() and base.flows and (looker.op or not looker.flows):
             part(looker, _view_again(base, its), order)
-        else:
-            value = follow(storage.value, its.path)
-            looker.change(value, order, is_hidden=its.counter is not alias.counter)
+            continue
+        is_hidden = its.counter is not alias.counter
+        looker.change(follow(storage.value, its.path), order, is_hidden=is_hidden)
+        if looker.op is not None and its.base is not None and looker.flows and not is_hidden:
+            looker.op = looker.op.named(_AGAIN)  # torch makes the node anew when it is next looked at
 
 
 def _path_from(base: Record, alias: Alias) -> tuple[Rule, ...]:
@@ -186,4 +208,4 @@ def _view_again(base: Record, alias: Alias) -> Record:
     *rules, last = _path_from(base, alias)
     for rule in rules:
         base = apply(rule, base)
-    return apply(last.named("AsStridedBackward0"), base)
+    return apply(last.named(_AGAIN), base)

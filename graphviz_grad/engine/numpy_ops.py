@@ -125,6 +125,9 @@ FUNCTIONS: Final[Mapping[str, str | Callable[..., Any]]] = {
     "tril": lambda tape, a, k=0: tape.apply("tril", a, diagonal=k),
     "triu": lambda tape, a, k=0: tape.apply("triu", a, diagonal=k),
     "take": _take,
+    "diagonal": lambda tape, a, offset=0, axis1=0, axis2=1: tape.apply(
+        "diagonal", a, offset=offset, dim1=axis1, dim2=axis2
+    ),
     # Functions of the table's own, which numpy has only as changes in place.
     "index_put": "index_put",
     "scatter_add": "scatter_add",

@@ -281,6 +281,7 @@ def part(tensor: Record, changed: Record, order: int) -> None:
     tensor.parents = tuple(past if parent is tensor else parent for parent in changed.parents)
     tensor.stamp = tensor.stored = None
     tensor.add_extra().before = past
+    tensor.add_extra().forgotten += 1  # the change is one of its versions
 
 
 def settle_all(tensor: Record) -> None:

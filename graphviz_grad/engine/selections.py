@@ -64,6 +64,16 @@ def scatter_add(input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
     return _checked("scatter_add", input).scatter_add(dim, index, src)
 
 
+def scatter(input: Tensor, dim: int, index: Tensor, src: Operand) -> Tensor:
+    """Return ``input`` with the numbers of ``src``, or one, put where ``index`` says along ``dim``."""
+    return _checked("scatter", input).scatter(dim, index, src)
+
+
+def index_add(input: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor:
+    """Return ``input`` with the places of ``source`` along ``dim`` added to those that ``index`` names."""
+    return _checked("index_add", input).index_add(dim, index, source)
+
+
 def masked_select(input: Tensor, mask: Tensor) -> Tensor:
     """Return the numbers where ``mask`` is true."""
     return _checked("masked_select", input).masked_select(mask)

@@ -147,7 +147,19 @@ class Tensor(Reductions, Products, Shapes, Filling, Conversions, Values, Changes
         """Divide by other in place."""
         return self._change(_div, other, "/=")
 
-    add_, sub_, mul_, div_ = __iadd__, __isub__, __imul__, __itruediv__
+    def __ipow__(self, other: Operand) -> Self:
+        """Raise to the power of other in place."""
+        return self._change(_pow_of_tensors if isinstance(other, Tensor) else _pow, other, "**=")
+
+    mul_, div_, pow_ = __imul__, __itruediv__, __ipow__
+
+    def add_(self, other: Operand, *, alpha: Number = 1) -> Self:
+        """Add alpha · other in place."""
+        return self._change(_add, _scaled(other, alpha), "+=")
+
+    def sub_(self, other: Operand, *, alpha: Number = 1) -> Self:
+        """Subtract alpha · other in place."""
+        return self._change(_sub, _scaled(other, alpha), "-=")
 
     def _change(self, op: Callable[..., Tensor], other: Any, sign: str) -> Self:
         changed = op(self, as_operand(self, other))
@@ -178,13 +190,13 @@ class Tensor(Reductions, Products, Shapes, Filling, Conversions, Values, Changes
             self.change(data.value, is_hidden=True)
 
     # --- functions
-    def add(self, other: Operand) -> Tensor:
-        """Return self + other."""
-        return self + other
+    def add(self, other: Operand, *, alpha: Number = 1) -> Tensor:
+        """Return self + alpha · other."""
+        return self + _scaled(other, alpha)
 
-    def sub(self, other: Operand) -> Tensor:
-        """Return self − other."""
-        return self - other
+    def sub(self, other: Operand, *, alpha: Number = 1) -> Tensor:
+        """Return self − alpha · other."""
+        return self - _scaled(other, alpha)
 
     def mul(self, other: Operand) -> Tensor:
         """Return self · other."""
@@ -273,6 +285,10 @@ class Tensor(Reductions, Products, Shapes, Filling, Conversions, Values, Changes
 Tensor.kind = Tensor
 
 Operand: TypeAlias = "Tensor | Number | np.ndarray | np.generic"
+
+
+def _scaled(other: Operand, alpha: Number) -> Operand:
+    return other if alpha == 1 else other * alpha  # type: ignore[operator]
 
 
 def _compile(name: str, grad_fn: str | None = None) -> Callable[..., Tensor]:

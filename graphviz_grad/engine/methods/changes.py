@@ -8,7 +8,7 @@ import numpy as np
 
 from graphviz_grad.engine.check import check_in_place, check_tensor, type_name
 from graphviz_grad.engine.handle import Handle
-from graphviz_grad.engine.inplace import become, check_apart
+from graphviz_grad.engine.inplace import base_of, become, check_apart, forget
 from graphviz_grad.engine.methods.choices import Choices
 from graphviz_grad.engine.methods.selections import Selections
 from graphviz_grad.engine.operand import as_operand
@@ -61,6 +61,52 @@ class Changes(Choices, Selections):
                 operand = literal(self.kind, cast.item())
         return become(self, apply(RULES["fill"].named(grad_fn), self, operand))
 
+    # --- elementwise functions
+    def abs_(self) -> Self:
+        """Take the absolute value in place."""
+        return become(self, apply("abs", self))
+
+    def neg_(self) -> Self:
+        """Change the sign in place."""
+        return become(self, apply("neg", self))
+
+    def exp_(self) -> Self:
+        """Take e to the power of the numbers in place."""
+        return _become(self, apply("exp", self))
+
+    def log_(self) -> Self:
+        """Take the natural logarithm in place."""
+        return _become(self, apply("log", self))
+
+    def sqrt_(self) -> Self:
+        """Take the square root in place."""
+        return _become(self, apply("sqrt", self))
+
+    def sin_(self) -> Self:
+        """Take the sine in place."""
+        return _become(self, apply("sin", self))
+
+    def cos_(self) -> Self:
+        """Take the cosine in place."""
+        return _become(self, apply("cos", self))
+
+    def tan_(self) -> Self:
+        """Take the tangent in place."""
+        return _become(self, apply("tan", self))
+
+    def tanh_(self) -> Self:
+        """Take the hyperbolic tangent in place."""
+        return _become(self, apply("tanh", self))
+
+    def sigmoid_(self) -> Self:
+        """Take 1 / (1 + exp(−x)) in place."""
+        return _become(self, apply("sigmoid", self))
+
+    def relu_(self) -> Self:
+        """Take max(x, 0) in place."""
+        return become(self, apply("relu", self))
+
+    # --- choices
     def masked_fill_(self, mask: Self, value: Any) -> Self:
         """Put one number in place where ``mask`` is true."""
         return _become(self, self.masked_fill(mask, value))
@@ -77,9 +123,39 @@ class Changes(Choices, Selections):
         """Bound the numbers from above in place."""
         return _become(self, self.clamp_max(max))
 
+    # --- at places
+    def scatter_(self, dim: int, index: Self, src: Any) -> Self:
+        """Put the numbers of ``src``, or one, in place where ``index`` says along ``dim``.
+
+        Example:
+            >>> from graphviz_grad import tensor, zeros
+            >>> zeros(2, 3).scatter_(1, tensor([[2], [0]]), 1.0)
+            tensor([[0., 0., 1.],
+                    [1., 0., 0.]])
+        """
+        return _become(self, self.scatter(dim, index, src))
+
     def scatter_add_(self, dim: int, index: Self, src: Self) -> Self:
         """Add the numbers of ``src`` in place where ``index`` says along ``dim``."""
         return _become(self, self.scatter_add(dim, index, src))
+
+    def index_add_(self, dim: int, index: Self, source: Self) -> Self:
+        """Add the places of ``source`` along ``dim`` in place to those that ``index`` names."""
+        return _become(self, self.index_add(dim, index, source))
+
+    # --- history
+    def detach_(self) -> Self:
+        """Forget in place how this tensor was computed: it is a leaf from now on.
+
+        What was computed from it before keeps the history.
+        """
+        if base_of(self) is not self:
+            raise RuntimeError(
+                f"Can't detach views in-place. Use detach() instead. (shape {list(self.shape)})"
+            )
+        if self.op is not None:
+            forget(self)
+        return self
 
 
 def _become(tensor: H, changed: Handle) -> H:

@@ -11,7 +11,8 @@ from graphviz_grad.engine.dims import check_dim
 from graphviz_grad.engine.dtype import int64
 from graphviz_grad.engine.handle import Handle
 from graphviz_grad.engine.indexing import read_index
-from graphviz_grad.engine.inplace import become, check_apart, put, view
+from graphviz_grad.engine.inplace import become, check_apart, put, touch, view
+from graphviz_grad.engine.ops.placing import along
 from graphviz_grad.engine.record import Record, leaf, literal
 from graphviz_grad.engine.recorder import apply
 from graphviz_grad.engine.rules import RULES
@@ -63,13 +64,14 @@ class Selections(Handle):
         operand = self._assigned(value)
         rule = _INDEX.bind(index=found.items)
         if not found.is_view:
-            self._put_at(rule, operand)
+            self._put_at(rule, operand, "CopySlices" if found.is_of_view else "IndexPutBackward0")
             return
         shape = np.shape(rule.forward(self.value))
         _check_fits(operand, shape)
         if isinstance(value, Handle):
             if _is_view_of(value, self, rule):
-                return  # ``x[0] += 1`` has changed x already, and now hands the view back
+                touch(value)  # ``x[0] += 1`` has changed x already, and now hands the view back
+                return
             check_apart(self, (rule,), value)
         if found.is_whole:
             name = "CopyBackwards" if isinstance(value, Handle) else "FillBackward3"
@@ -77,7 +79,7 @@ class Selections(Handle):
         else:
             put(self, rule, operand)
 
-    def _put_at(self, rule: Rule, operand: Record) -> None:
+    def _put_at(self, rule: Rule, operand: Record, grad_fn: str) -> None:
         """Put numbers at an index that has arrays."""
         taken = np.shape(rule.forward(self.value))
         given = np.shape(operand.value)
@@ -91,7 +93,8 @@ class Selections(Handle):
                 "result of "
                 f"shape {list(taken)}"
             )
-        become(self, apply("index_put", self, operand, index=rule.params["index"]))
+        put = RULES["index_put"].named(grad_fn)
+        become(self, apply(put, self, operand, index=rule.params["index"]))
 
     def _assigned(self, value: Any) -> Any:
         """Return what is assigned to some of the numbers as an operand of this tensor's dtype."""
@@ -153,6 +156,26 @@ class Selections(Handle):
         dim = check_dim(dim, self.ndim)
         _check_along("scatter_add", self, dim, index)
         return apply("scatter_add", self, index, src, dim=dim)
+
+    def scatter(self, dim: int, index: Self, src: Any) -> Self:
+        """Return this tensor with the numbers of ``src``, or one, put where ``index`` says along ``dim``."""
+        dim = check_dim(dim, self.ndim)
+        _check_along("scatter", self, dim, index)
+        operand = self._assigned(src)
+        name = "ScatterBackward1"
+        if isinstance(src, Handle):
+            name = "ScatterBackward0"
+            part = tuple(map(slice, index.shape))
+            operand = src if src.shape == index.shape else apply(_INDEX.bind(index=part), src)
+        places = along(np.asarray(index.value), dim)
+        return apply(RULES["index_put"].named(name), self, operand, index=places)
+
+    def index_add(self, dim: int, index: Self, source: Self) -> Self:
+        """Return this tensor with the places of ``source`` added to those that ``index`` names."""
+        dim = check_dim(dim, self.ndim)
+        places = (*(slice(None),) * dim, _check_places("index_add", index))
+        rule = RULES["index_put"].named("IndexAddBackward0")
+        return apply(rule, self, source, index=places, accumulate=True)
 
     def masked_select(self, mask: Self) -> Self:
         """Return the numbers where ``mask`` is true."""
