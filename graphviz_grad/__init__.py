@@ -170,6 +170,7 @@ from graphviz_grad.engine.shapes import (
 from graphviz_grad.engine.tensor import Tensor
 
 if TYPE_CHECKING:
+    from graphviz_grad import nn as nn
     from graphviz_grad import optim as optim
     from graphviz_grad.engine.differences import gradcheck
     from graphviz_grad.graph import Edge, Graph, Node
@@ -347,7 +348,7 @@ __all__ = [
     "zeros_like",
 ]
 
-# Drawing needs graphviz, and live pictures ipywidgets: they, and optimisers, are imported when they are used.
+# Drawing needs graphviz, and live pictures ipywidgets: they, and networks, are imported when they are used.
 _LAZY = {
     "Diagram": "graphviz_grad.picture.diagram",
     "Edge": "graphviz_grad.graph",
@@ -358,6 +359,7 @@ _LAZY = {
     "draw": "graphviz_grad.picture.diagram",
     "explore": "graphviz_grad.live.explorer",
     "gradcheck": "graphviz_grad.engine.differences",
+    "nn": "graphviz_grad.nn",
     "optim": "graphviz_grad.optim",
 }
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from graphviz_grad.chain import apply_chain_rule
 from graphviz_grad.engine.autograd import toposort
 from graphviz_grad.engine.tensor import Tensor
-from graphviz_grad.naming import first_names, unique_names, variables
+from graphviz_grad.naming import first_names, held, unique_names, variables
 from graphviz_grad.node import Edge, Node
 from graphviz_grad.payload import Number, Payload, freeze, is_same, write_formula, write_number
 from graphviz_grad.snapshot import Graph
@@ -73,6 +73,7 @@ def trace(
         ((_as_record(tensor, f"names[{name!r}]").order, name) for name, tensor in (names or {}).items()),
         ((record.order, record.name) for record in records),
         ((past.root_order, past.root_name) for past in passes),
+        ((tensor.record.order, name) for name, tensor in held(scopes, Tensor)),
         ((tensor.record.order, name) for name, tensor in variables(scopes, Tensor)),
     )
     # The root comes last and counts as a node of its own: outside the drawing it must not bear a card's name.

@@ -1,7 +1,8 @@
 """What each tensor is called: one rule, as pure functions.
 
-The first of these that exists: a name given in the call, the tensor's own name, a parameter of the explored
-function, a variable bound to that very tensor (the caller's locals in definition order, then its globals).
+The first of these that exists: a name given in the call, the tensor's own name, its name in a network that a
+variable is bound to (``net.0.weight``), a parameter of the explored function, a variable bound to that very
+tensor (the caller's locals in definition order, then its globals).
 Where nobody named it, the single output is ``y`` (``y1, y2, ...`` for several), the rest are ``v1, v2, ...``.
 """
 
@@ -33,6 +34,32 @@ def variables(scopes: Iterable[Mapping[str, object]], kind: type[T]) -> Iterator
         for name, value in list(scope.items()):
             if issubclass(type(value), kind) and isinstance(name, str) and not name.startswith("_"):
                 yield name, cast("T", value)
+
+
+class Holder:
+    """What holds tensors under names of its own: a network and its layers."""
+
+    def named_tensors(self) -> Iterable[tuple[str, object]]:
+        """Yield what it calls each of its tensors (``"0.weight"``), with the tensor."""
+        raise NotImplementedError
+
+
+def held(scopes: Iterable[Mapping[str, object]], kind: type[T]) -> Iterator[tuple[str, T]]:
+    """Yield every ``kind`` that a variable's `Holder` holds, called by the variable and its name in there.
+
+    Inside a method the holder is ``self``, which goes without saying.
+
+    Example:
+        >>> class Line(Holder):
+        ...     def named_tensors(self):
+        ...         return [("w", 2.0), ("b", 1.0)]
+        >>> list(held([{"self": Line()}, {"line": Line()}], float))
+        [('w', 2.0), ('b', 1.0), ('line.w', 2.0), ('line.b', 1.0)]
+    """
+    for name, holder in variables(scopes, Holder):
+        for inner, value in holder.named_tensors():
+            if isinstance(value, kind):
+                yield inner if name == "self" else f"{name}.{inner}", value
 
 
 def first_names(*sources: Iterable[tuple[int, str | None]]) -> dict[int, str]:

@@ -44,6 +44,15 @@ INDICES: tuple[tuple[Any, ...], ...] = (
     (np.array([2, 0]), np.array([1, 1])),
 )
 
+
+def _scores(shape: tuple[int, ...], classes: np.ndarray, params: dict[str, Any]) -> Sample:
+    """Return scores, the right classes, and how much each class counts."""
+    return Sample((*_sample(shape).operands, classes, np.array([0.5, 2.0, 1.5])), params)
+
+
+_REDUCED = tuple({"reduction": reduction} for reduction in ("mean", "sum", "none"))
+_CLASSES, _PROBABILITIES = np.array([2, 0, 1, 2]), np.array([[0.1, 0.6, 0.35], [0.5, 0.2, 0.45]])
+
 _DIMS = (
     _sample((2, 3)),
     _sample(()),
@@ -76,6 +85,30 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
             _sample((2, 2, 3), (3, 2), equation="...ij,jk->...ik"),
             _sample((2,), (2,), (2,), equation="i,i,i"),
         ),
+    ),
+    "linear": (
+        *(_sample((4, 3), (2, 3), (2,)), _sample((3,), (2, 3), (2,))),
+        *(_sample((2, 2, 3), (2, 3), (2,)), _sample((1, 3), (1, 3), (1,))),
+    ),
+    "mse_loss": (
+        *(_sample((2, 3), (2, 3), **params) for params in _REDUCED),
+        *(_sample((), ()), _sample((3, 1), (3,)), _sample((3, 1), (2, 1, 3), reduction="sum")),
+    ),
+    "nll_loss": (
+        *(_scores((4, 3), _CLASSES, params) for params in _REDUCED),
+        *(_scores((4, 3), _CLASSES, {**params, "ignore_index": 2}) for params in _REDUCED),
+        *(_scores((3,), np.array(1), params) for params in _REDUCED),
+        Sample((*_sample((4, 3)).operands, _CLASSES, np.array(1.0)), {}),
+    ),
+    "binary_cross_entropy": tuple(
+        Sample((_PROBABILITIES, _PROBABILITIES[::-1], factor), params)
+        for params in _REDUCED
+        for factor in (np.array(1.0), np.array([[0.5], [2.0]]))
+    ),
+    "binary_cross_entropy_with_logits": tuple(
+        Sample((*_sample((2, 3)).operands, _PROBABILITIES, factor, factor), params)
+        for params in _REDUCED
+        for factor in (np.array(1.0), np.array([[0.5], [2.0]]))
     ),
     # --- shapes
     "reshape": (_sample((2, 3), shape=(3, 2)), _sample((), shape=(1, 1)), _sample((2, 3), shape=(-1,))),

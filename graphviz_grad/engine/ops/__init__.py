@@ -25,6 +25,7 @@ from graphviz_grad.engine.ops import (
     elementwise,
     exponentials,
     extremes,
+    losses,
     products,
     reductions,
     selections,
@@ -34,7 +35,7 @@ from graphviz_grad.engine.ops.op import Op
 
 __all__ = ["OPS", "Op"]
 
-_FAMILIES = elementwise, choices, reductions, extremes, exponentials, products, shapes, selections
+_FAMILIES = elementwise, choices, reductions, extremes, exponentials, products, shapes, selections, losses
 
 #: Every row, by name.
 OPS: Final[dict[str, Op]] = {row.name: row for family in _FAMILIES for row in family.ROWS}

@@ -1,0 +1,111 @@
+"""Layers: `Linear` and those that only reshape or pass on."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from graphviz_grad.engine.record import leaf
+from graphviz_grad.engine.tensor import Tensor
+from graphviz_grad.nn import functional as F  # noqa: N812 - as everybody calls it
+from graphviz_grad.nn import init
+from graphviz_grad.nn.module import Module
+from graphviz_grad.nn.parameter import Parameter
+
+if TYPE_CHECKING:
+    from graphviz_grad.engine.dtype import DType
+
+
+class Linear(Module):
+    """x @ weightᵀ + bias.
+
+    Starts from torch's numbers: after `manual_seed`, the same as torch in float64.
+
+    Args:
+        in_features: Size of the last dimension of what comes in.
+        out_features: Size of the last dimension of what goes out.
+        bias: Whether something is added.
+        device: Ignored.
+        dtype: float64, or float32, which is computed in float64.
+
+    Attributes:
+        weight: A parameter of shape (out_features, in_features).
+        bias: A parameter of shape (out_features,), or None.
+
+    Example:
+        >>> import graphviz_grad as gg
+        >>> layer = gg.nn.Linear(3, 2)
+        >>> layer, layer(gg.ones(4, 3)).shape
+        (Linear(in_features=3, out_features=2, bias=True), torch.Size([4, 2]))
+    """
+
+    weight: Parameter
+    bias: Parameter | None
+
+    def __init__(
+        self,
+        in_features: int,
+        out_features: int,
+        bias: bool = True,
+        device: Any = None,
+        dtype: DType | None = None,
+    ) -> None:
+        super().__init__()
+        del device, dtype
+        self.in_features, self.out_features = in_features, out_features
+        self.weight = Parameter(_zeros(out_features, in_features))
+        if bias:
+            self.bias = Parameter(_zeros(out_features))
+        else:
+            self.register_parameter("bias", None)
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Draw new numbers: uniform between ±1/√in_features."""
+        init.kaiming_uniform_(self.weight, a=math.sqrt(5))
+        if self.bias is not None:
+            bound = 1 / math.sqrt(self.in_features) if self.in_features else 0
+            init.uniform_(self.bias, -bound, bound)
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Return input @ weightᵀ + bias."""
+        return F.linear(input, self.weight, self.bias)
+
+    def extra_repr(self) -> str:
+        """Return what stands between the parentheses."""
+        return (
+            f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
+        )
+
+
+def _zeros(*shape: int) -> Tensor:
+    return leaf(Tensor, np.zeros(shape), requires_grad=False)
+
+
+class Identity(Module):
+    """Passes on what it is given."""
+
+    def __init__(self, *_: Any, **__: Any) -> None:
+        super().__init__()
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Return input."""
+        return input
+
+
+class Flatten(Module):
+    """Makes one dimension of those from start_dim to end_dim."""
+
+    def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
+        super().__init__()
+        self.start_dim, self.end_dim = start_dim, end_dim
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Return input, flattened."""
+        return input.flatten(self.start_dim, self.end_dim)
+
+    def extra_repr(self) -> str:
+        """Return what stands between the parentheses."""
+        return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
