@@ -6,6 +6,7 @@ Run ``python tests/gallery.py`` to write them anew; then look at what has change
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ ASSETS = ROOT / "assets"
 SLOTS = ROOT / "tests" / "snapshots" / "slots.json"
 
 
-def leaf(value: float) -> gg.Tensor:
+def leaf(value: object) -> gg.Tensor:
     return gg.tensor(value, requires_grad=True)
 
 
@@ -132,6 +133,50 @@ def layer(width: int) -> Diagram:
     return draw(y, names=names)
 
 
+def linear_layer(direction: str = "LR", theme: str = "default") -> Diagram:
+    """A matrix product, a bias that is broadcast over rows, and a sum: what their vjps do to shapes."""
+    x = gg.tensor([[1.0, 2.0, -1.0], [0.5, -1.0, 3.0]])
+    w, b = leaf([[0.1, 0.2], [-0.3, 0.4], [0.5, -0.6]]), leaf([0.01, -0.02])
+    h = x @ w
+    z = gg.tanh(h + b)
+    loss = z.sum()
+    loss.backward()
+    names = {"x": x, "w": w, "b": b, "h": h, "z": z, "L": loss}
+    return draw(loss, names=names, direction=direction, theme=theme)
+
+
+def broadcast() -> Diagram:
+    """A column and a row are spread; on the way back the engine sums, over columns and over rows."""
+    c, r = leaf([[1.0], [-2.0]]), leaf([10.0, 0.5, -1e-5])
+    s = c + r
+    loss = (s * s).sum()
+    loss.backward()
+    return draw(loss, names={"c": c, "r": r, "s": s, "L": loss})
+
+
+def vector() -> Diagram:
+    """64 numbers, and 8: a strip of colours, and a grid."""
+    x = leaf([math.sin(k / 5) for k in range(64)])
+    v = leaf([1.0, -2.0, 3.0, 0.0, 5.0, -6.0, 7e6, 0.125])
+    y = (gg.relu(x) * x).sum() + (v * v).sum()
+    y.backward()
+    return draw(y, names={"x": x, "v": v})
+
+
+def image(theme: str = "default") -> Diagram:
+    """28 by 28 numbers, of which a few are broken, truth values, and integers."""
+    plane = [
+        [math.exp(-((row - 14) ** 2 + (column - 9) ** 2) / 40) for column in range(28)] for row in range(28)
+    ]
+    weights = [[math.cos(row / 4) * math.sin(column / 3) for column in range(28)] for row in range(28)]
+    weights[5][20], weights[6][20] = math.nan, -math.inf
+    p, w, k = gg.tensor(plane), leaf(weights), gg.tensor([[1, -2], [3, 400]])
+    m = p > 0.5
+    y = (w * p).sum()
+    y.backward()
+    return draw(y, m, k, names={"p": p, "w": w, "m": m, "k": k}, theme=theme)
+
+
 def hostile() -> Diagram:
     """Names that try to break out, or to overflow."""
     texts = ("<script>\"&'", "line\nbreak", "שלום", "a\u202eb", "e\u0301" * 30, "数学的梯度下降法的例子")
@@ -160,6 +205,12 @@ CASES: dict[str, Callable[[], Diagram]] = {
     "layer": lambda: layer(4),
     "wide-layer": lambda: layer(9),
     "hostile": hostile,
+    "linear-layer": linear_layer,
+    "linear-layer-top-down": lambda: linear_layer("TB"),
+    "broadcast": broadcast,
+    "vector": vector,
+    "image": image,
+    "image-print": lambda: image("print"),
 }
 
 

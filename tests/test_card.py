@@ -227,7 +227,7 @@ def test_a_bad_gradient_under_a_good_value():
     x = leaf(0.0)
     y = gg.sqrt(x)
     y.backward()
-    assert said(y, x=x)["x"].tag == "⚠ grad inf"
+    assert said(y, x=x)["x"].tag == "⚠ ∂ inf"
     (caption,) = drawn_edges(y, x=x)
     assert (caption.contribution, caption.state) == ("⚠ inf", "nan")
 

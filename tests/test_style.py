@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 
+import numpy as np
 import pytest
 
 from graphviz_grad.picture import style
@@ -85,8 +86,70 @@ def test_the_ratios_that_the_light_palette_was_chosen_for(front, back, ratio):
     assert contrast(getattr(palette, front), getattr(palette, back)) == pytest.approx(ratio, abs=0.01)
 
 
+# --- the diverging scale of large arrays
+
+
+def mix(front, back, share):
+    """A colour painted with this opacity over another."""
+    channels = [
+        round(share * int(front[at : at + 2], 16) + (1 - share) * int(back[at : at + 2], 16))
+        for at in (1, 3, 5)
+    ]
+    return "#" + "".join(f"{channel:02X}" for channel in channels)
+
+
+BLINDNESS = {  # Machado, Oliveira and Fernandes 2009, severity 1, of linear RGB
+    "none": [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
+    "protan": [
+        [0.152286, 1.052583, -0.204868],
+        [0.114503, 0.786281, 0.099216],
+        [-0.003882, -0.048116, 1.051998],
+    ],
+    "deutan": [
+        [0.367322, 0.860646, -0.227968],
+        [0.280085, 0.672501, 0.047413],
+        [-0.011820, 0.042940, 0.968881],
+    ],
+    "tritan": [
+        [1.255528, -0.076749, -0.178779],
+        [-0.078411, 0.930809, 0.147602],
+        [0.004733, 0.691367, 0.303900],
+    ],
+}
+
+
+def lab(colour, blindness):
+    """CIE L*a*b* of a colour as somebody sees it."""
+    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    seen = np.clip(np.array(BLINDNESS[blindness]) @ linear, 0, 1)
+    to_xyz = [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
+    x, y, z = (np.array(to_xyz) @ seen) / [0.9505, 1.0, 1.089]
+    x, y, z = (np.cbrt(t) if t > 0.008856 else 7.787 * t + 16 / 116 for t in (x, y, z))
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+@pytest.mark.parametrize("palette", PALETTES.values(), ids=PALETTES)
+def test_the_ends_of_the_scale_stand_out(palette):
+    for end in (palette.scale.low, palette.scale.high):
+        assert contrast(end, palette.card) >= GRAPHICS
+        assert contrast(end, palette.scale.zero) >= GRAPHICS
+        shades = [contrast(mix(end, palette.scale.zero, share), palette.scale.zero) for share in style.SHADES]
+        assert shades == sorted(shades)
+        assert shades[0] >= 1.2  # the smallest number is not 0, and can be told from it
+    assert contrast(palette.warn, palette.scale.zero) >= GRAPHICS
+
+
+@pytest.mark.parametrize("blindness", BLINDNESS)
+@pytest.mark.parametrize("name", [name for name in PALETTES if "print" not in name])
+def test_signs_stay_apart_for_colour_blind_readers(name, blindness):
+    scale = PALETTES[name].scale
+    assert np.linalg.norm(lab(scale.low, blindness) - lab(scale.high, blindness)) >= 35
+
+
 def test_print_is_black_and_white():
-    for colour in style.THEMES["print"].light.tokens().values():
+    palette = style.THEMES["print"].light
+    for colour in (palette.tokens() | palette.scale.tokens()).values():
         assert len({colour[at : at + 2] for at in (1, 3, 5)}) == 1  # no hue
 
 
@@ -124,9 +187,15 @@ def test_a_head_is_always_wider_than_its_lane():
         assert style.HEAD_HALF * style.head_scale(width) > width / 2 + 2
 
 
+def test_only_pictures_with_arrays_bear_their_style():
+    assert "heat" not in sheet("default")
+    assert "heat" in sheet("default", has_arrays=True)
+
+
+@pytest.mark.parametrize("has_arrays", [False, True])
 @pytest.mark.parametrize("name", style.THEMES)
-def test_the_style_sheet(name):
-    text = sheet(name)
+def test_the_style_sheet(name, has_arrays):
+    text = sheet(name, has_arrays=has_arrays)
     assert text.count("{") == text.count("}")
     assert "@" not in re.sub(r"@media", "", text)  # every colour was filled in; nothing is imported
     assert not re.search(r"url\(|expression|javascript|</", text)
@@ -142,9 +211,11 @@ def test_the_style_sheet(name):
 @pytest.mark.parametrize("name", style.THEMES)
 def test_every_colour_has_a_plain_twin(name):
     """What does not know custom properties drops the second declaration and keeps the first."""
-    for match in re.finditer(r"([a-z-]+):var\(--gg-([a-z-]+)\)", sheet(name)):
-        plain = style.theme(name).light.tokens()[f"--gg-{match[2]}"]
-        assert f"{match[1]}:{plain};{match[0]}" in sheet(name)
+    text = sheet(name, has_arrays=True)
+    light = style.theme(name).light
+    for match in re.finditer(r"([a-z-]+):var\(--gg-([a-z-]+)\)", text):
+        plain = (light.tokens() | light.scale.tokens())[f"--gg-{match[2]}"]
+        assert f"{match[1]}:{plain};{match[0]}" in text
 
 
 def test_constants_are_those_of_this_module():

@@ -18,8 +18,8 @@ WIDE_BADGE: Final = 28
 """Width of an op's badge whose glyph is a word."""
 STATE_ROOM: Final = {"log": 58, "sqrt": 58, "div": 58, "pow": 58, "exp": 58, "sigmoid": 72, "tanh": 72}
 """Px that a title keeps while a tag such as ``⚠ log of −3`` or ``saturated`` stands beside it."""
-SHORT_STATE_ROOM: Final = 92
-"""The same beside ``⚠ nan`` or ``dead``."""
+SHORT_STATE_ROOM: Final = 82
+"""The same beside ``⚠ ∂ −inf``, which any op may have, or ``dead``."""
 LABEL_ROOM: Final = style.BAR_X - style.BAR_HALF - style.INSET - 2
 """For the label of the gradient row, px."""
 

@@ -54,7 +54,7 @@ def state_and_tag(node: Node, nodes: Mapping[str, Node], resting: str) -> tuple[
     if is_bad(node.value):
         return "nan", f"{WARNING} {_cause(node, nodes)}"
     if node.grad is not None and is_bad(node.grad):
-        return "nan", f"{WARNING} grad {fault(node.grad)}"
+        return "nan", f"{WARNING} ∂ {fault(node.grad)}"
     state = saturation(node.op, scalar(node.value))
     return state, state if state and not node.is_changed else resting
 

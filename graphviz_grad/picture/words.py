@@ -45,6 +45,8 @@ def vjp_words(op: str, operand: int, names: Sequence[str], result: str) -> str:
     short = {letter: truncate(name, NAME_LENGTH) for letter, name in called.items()}
     if not row.is_structural:
         text = print_expr(record_contributions(row)[operand], UNICODE, short)
+        if text.startswith("(") and text.find(")") == len(text) - 1:  # of a condition that is all there is
+            text = text[1:-1]
         return text if len(text) <= LENGTH else "g × local"
     text = row.words[operand if operand < len(row.words) else 0] if row.words else ""
     if not _MATHEMATICS.search(text):

@@ -35,13 +35,13 @@ export function readCard({ nodes }, numbers, place) {
     tag = `${WARNING} ${cause(nodes, numbers, node, fault)}`;
   } else if (slopeFault) {
     state = "nan";
-    tag = `${WARNING} grad ${slopeFault}`;
+    tag = `${WARNING} ∂ ${slopeFault}`;
   } else if (node.type === "float" && !Number.isFinite(number)) {
     state = "nan";
     tag = `${WARNING} ${cause(nodes, numbers, node, value)}`;
   } else if (node.grad === null && !Number.isFinite(gradient)) {
     state = "nan";
-    tag = `${WARNING} grad ${grad}`;
+    tag = `${WARNING} ∂ ${grad}`;
   } else if (node.type !== "array") {
     state = saturation(node.op, number);
     if (state && !node.changed) tag = state;
