@@ -21,6 +21,8 @@ ROWS_SHOWN: Final = 40
 """Nodes that plain text lists; the table lists all."""
 ABSENT: Final = "\N{EN DASH}"
 """A gradient that was not computed: never 0."""
+SUMMARY: Final = "Values and gradients"
+"""What opens the table."""
 SMALLEST_SCALE: Final = 0.75
 _SVG_WIDTH: Final = re.compile(r'<svg[^>]*? width="([\d.]+)"')
 _CELL: Final = "padding:2px 10px;text-align:"
@@ -40,21 +42,31 @@ def html(graph: Graph, svg: str, title: str | None = None) -> str:
     width = width_of(svg)
     size = f' width="{width}"' if width else ""
     smallest = f"min-width:{width * SMALLEST_SCALE:.0f}px;" if width else ""
-    heading, *listed = rows(graph)
-    head = "".join(f'<th scope="col" style="{_CELL}left">{escape(text)}</th>' for text in heading)
-    lines = "".join(
-        f'<tr><th scope="row" style="{_CELL}left">{escape(name)}</th>'
-        + "".join(f'<td style="{_CELL}right">{escape(text.replace("-", MINUS))}</td>' for text in numbers)
-        + "</tr>"
-        for name, *numbers in listed
-    )
     return (
         '<figure style="margin:0"><div style="overflow-x:auto">'
         f'<img alt="{escape(clean(title) if title else _sentence(graph))}"{size} '
         f'style="{smallest}max-width:100%;height:auto" src="data:image/svg+xml;base64,{data}"></div>'
-        "<details><summary>Values and gradients</summary>"
-        f"<table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table></details></figure>"
+        f"<details><summary>{SUMMARY}</summary>{table(graph, is_styled=True)}</details></figure>"
     )
+
+
+def table(graph: Graph, *, is_styled: bool) -> str:
+    """Return the numbers as an HTML table.
+
+    Args:
+        graph: Whose numbers.
+        is_styled: Whether each cell says how it looks, for where no style sheet may.
+    """
+    left, right = (f' style="{_CELL}{side}"' if is_styled else "" for side in ("left", "right"))
+    heading, *listed = rows(graph)
+    head = "".join(f'<th scope="col"{left}>{escape(text)}</th>' for text in heading)
+    lines = "\n".join(
+        f'<tr><th scope="row"{left}>{escape(name)}</th>'
+        + "".join(f"<td{right}>{escape(text.replace('-', MINUS))}</td>" for text in numbers)
+        + "</tr>"
+        for name, *numbers in listed
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>\n{lines}\n</tbody></table>"
 
 
 def listing(graph: Graph) -> str:

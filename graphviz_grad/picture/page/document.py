@@ -17,7 +17,7 @@ from graphviz_grad.picture.grid import is_array
 from graphviz_grad.picture.page.heading import formula_of
 from graphviz_grad.picture.page.module import module, stylesheet
 from graphviz_grad.picture.page.optable import used_ops
-from graphviz_grad.text import MINUS, clean
+from graphviz_grad.text import clean
 
 if TYPE_CHECKING:
     from graphviz_grad.picture.page.content import Content
@@ -76,7 +76,12 @@ def write_document(content: Content, svg: str, *, title: str | None, theme: str)
     if title is not None:
         lines.append(f'<p class="gg-formula">{escape(formula)}</p>')
     lines += [f'<p class="gg-remark">{escape(note)}</p>' for note in content.notes]
-    lines += [f'<div class="gg-figure">{svg}</div>', _table(content), data + "</main>"]
+    table = figure.table(content.graph, is_styled=False)
+    lines += [
+        f'<div class="gg-figure">{svg}</div>',
+        f'<details><summary>{figure.SUMMARY}</summary><div class="gg-rows">{table}</div></details>',
+        data + "</main>",
+    ]
     if script:
         lines.append(f'<script type="module">{script}</script>')
     return "\n".join([*lines, "</body>", "</html>", ""])
@@ -110,22 +115,6 @@ def _script(content: Content) -> str:
     assert content.program is not None  # noqa: S101 - what does not move has no script
     has_arrays = any(is_array(node.value) for node in content.graph.nodes)
     return module("page", ops=used_ops(content.program), has_arrays=has_arrays) + BOOT
-
-
-def _table(content: Content) -> str:
-    """The numbers, where no style may stand in an element."""
-    heading, *rows = figure.rows(content.graph)
-    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heading)
-    lines = "\n".join(
-        f'<tr><th scope="row">{escape(name)}</th>'
-        + "".join(f"<td>{escape(text.replace('-', MINUS))}</td>" for text in numbers)
-        + "</tr>"
-        for name, *numbers in rows
-    )
-    return (
-        '<details><summary>Values and gradients</summary><div class="gg-rows">'
-        f"<table><thead><tr>{head}</tr></thead><tbody>\n{lines}\n</tbody></table></div></details>"
-    )
 
 
 def _hashes(texts: list[str]) -> str:
