@@ -14,6 +14,10 @@ def second_backward(t):
     y.backward()
 
 
+def backward_of_frozen_numbers(t):
+    t.tensor([1.0, 2.0]).backward()
+
+
 def second_backward_through_a_shared_part(t):
     x = t.tensor(2.0, requires_grad=True)
     a = x * x

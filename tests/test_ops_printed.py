@@ -14,10 +14,10 @@ from graphviz_grad.engine.expr import PRIMITIVES, Expr, record_call, variable
 from graphviz_grad.engine.ops import OPS
 from graphviz_grad.engine.printers import (
     JAVASCRIPT,
-    JAVASCRIPT_PRELUDE,
     LATEX,
     PYTHON,
     UNICODE,
+    javascript_helpers,
     print_expr,
     statements,
 )
@@ -79,7 +79,7 @@ def computed_in_node():
         given[op.name] = [list(map(to_javascript, (*args, rule.forward_scalar(*args)))) for args in cells(op)]
     source = "\n".join(
         [
-            JAVASCRIPT_PRELUDE,
+            javascript_helpers("\n".join(rows)),
             "const rows = {\n" + ",\n".join(rows) + "\n};",
             f"const cells = {json.dumps(given)};",
             f"const upstream = {json.dumps(list(map(to_javascript, UPSTREAM)))};",

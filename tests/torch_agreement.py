@@ -43,10 +43,10 @@ class Torch:
 
     def __init__(self, torch: ModuleType) -> None:
         self._torch = torch
-        self.softplus = torch.nn.functional.softplus
+        self._functional = torch.nn.functional
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._torch, name)
+        return getattr(self._torch if hasattr(self._torch, name) else self._functional, name)
 
 
 def apply(name: str, api: Any, *operands: Any) -> Any:

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 PRIMITIVES: Final = frozenset(
     {
         *("add", "subtract", "multiply", "divide", "power", "negative", "absolute"),
-        *("exp", "log", "log1p", "sqrt", "sin", "cos", "tan", "tanh"),
+        *("exp", "expm1", "log", "log1p", "log2", "log10", "sqrt", "erf"),
+        *("sin", "cos", "tan", "arcsin", "arccos", "arctan", "arctan2", "sinh", "cosh", "tanh"),
+        *("floor", "ceil", "round", "sign"),
         *("maximum", "minimum", "where"),
         *("greater", "greater_equal", "less", "less_equal", "equal", "not_equal"),
     }
@@ -50,7 +52,7 @@ class Expr:
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Expr:
         if method != "__call__" or options:
             raise TypeError(f"rule: np.{ufunc.__name__} with {method} {options} (must be a plain call)")
-        return record_call(ufunc.__name__, *inputs)
+        return record_call(ufunc.__name__.removesuffix(" (vectorized)"), *inputs)
 
     def __array_function__(
         self, func: Callable[..., Any], types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]

@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
 #: Functions of numbers.
 UFUNCS: Final[Mapping[str, str | Callable[..., Any]]] = {
-    **{name: name for name in ("exp", "log", "sqrt", "sin", "cos", "tan", "tanh", "maximum", "minimum")},
+    **{
+        name: name for name in ("exp", "expm1", "log", "log1p", "log2", "log10", "sqrt", "maximum", "minimum")
+    },
+    **{name: name for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh", "floor", "ceil", "sign")},
+    **{f"arc{name}": f"a{name}" for name in ("sin", "cos", "tan", "tan2")},
+    "erf (vectorized)": "erf",
     "add": "add",
     "subtract": "sub",
     "multiply": "mul",
@@ -128,6 +133,8 @@ FUNCTIONS: Final[Mapping[str, str | Callable[..., Any]]] = {
     "diagonal": lambda tape, a, offset=0, axis1=0, axis2=1: tape.apply(
         "diagonal", a, offset=offset, dim1=axis1, dim2=axis2
     ),
+    "round": "round",
+    "einsum": lambda tape, equation, *arrays: tape.apply("einsum", *arrays, equation=equation),
     # Functions of the table's own, which numpy has only as changes in place.
     "index_put": "index_put",
     "scatter_add": "scatter_add",

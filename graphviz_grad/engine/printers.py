@@ -7,6 +7,7 @@ gives it one. Python's templates are guarded so that floats behave as IEEE 754 s
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -77,6 +78,7 @@ _ARITHMETIC: Final = {
     "divide": _infix("/", PRODUCT),
     "negative": Template("-{0}", SIGN, (POWER,)),  # never "--", which is something else in JavaScript
 } | {head: _infix(sign, COMPARE) for head, sign in _COMPARISONS.items()}
+_INVERSES: Final = {"arctan": Template("atan({0})"), "arctan2": Template("atan2({0}, {1})")}
 _GUARDED = (POWER, POWER, POWER)
 
 
@@ -94,10 +96,10 @@ PYTHON: Final = Notation(
         "divide": Template("({0} / {1} if {1} else divide({0}, {1}))", ATOM, _GUARDED),
         "power": Template("power({0}, {1})"),
         "exp": Template("(exp({0}) if {0} < 709.0 else exp_big({0}))", ATOM, _GUARDED),
-        "log": Template("(log({0}) if {0} > 0.0 else log_rest({0}))", ATOM, _GUARDED),
         "log1p": Template("(log1p({0}) if {0} > -1.0 else log_rest(1.0 + {0}))", ATOM, _GUARDED),
+        "expm1": Template("(expm1({0}) if {0} < 709.0 else exp_big({0}))", ATOM, _GUARDED),
         "sqrt": Template("(sqrt({0}) if {0} >= 0.0 else nan)", ATOM, _GUARDED),
-        "tanh": Template("tanh({0})"),
+        "sign": Template("(1.0 if {0} > 0.0 else -1.0 if {0} < 0.0 else abs({0}))", ATOM, _GUARDED),
         "absolute": Template("abs({0})"),
         "maximum": Template("({0} if {0} >= {1} or {0} != {0} else {1})", ATOM, _GUARDED),
         "minimum": Template("({0} if {0} <= {1} or {0} != {0} else {1})", ATOM, _GUARDED),
@@ -106,7 +108,17 @@ PYTHON: Final = Notation(
     | {
         name: Template(f"({name}({{0}}) if -inf < {{0}} < inf else nan)", ATOM, _GUARDED)
         for name in ("sin", "cos", "tan")
-    },
+    }
+    | {
+        name: Template(f"({name}({{0}}) if {{0}} > 0.0 else log_rest({{0}}))", ATOM, _GUARDED)
+        for name in ("log", "log2", "log10")
+    }
+    | {
+        f"arc{name}": Template(f"(a{name}({{0}}) if -1.0 <= {{0}} <= 1.0 else nan)", ATOM, _GUARDED)
+        for name in ("sin", "cos")
+    }
+    | _calls("", "tanh sinh cosh erf floor ceil round")
+    | _INVERSES,
     _python_constant,
 )
 
@@ -115,7 +127,11 @@ JAVASCRIPT: Final = Notation(
         **_ARITHMETIC,
         "equal": _infix("===", COMPARE),
         "not_equal": _infix("!==", COMPARE),
-        **_calls("Math.", "exp log log1p sqrt sin cos tan tanh"),
+        **_calls("Math.", "exp expm1 log log1p log2 log10 sqrt sin cos tan sinh cosh tanh floor ceil"),
+        **_calls("", "erf round"),
+        **{f"arc{name}": Template(f"Math.a{name}({{0}})") for name in ("sin", "cos", "tan")},
+        "arctan2": Template("Math.atan2({0}, {1})"),
+        "sign": Template("({0} > 0 ? 1 : {0} < 0 ? -1 : Math.abs({0}))", ATOM, _GUARDED),
         "absolute": Template("Math.abs({0})"),
         "power": Template("power({0}, {1})"),
         # Math.max would prefer 0 to -0, whichever comes first.
@@ -127,14 +143,46 @@ JAVASCRIPT: Final = Notation(
     "const {0} = {1};",
 )
 
-#: What printed JavaScript calls besides ``Math``: C's pow, which unlike JavaScript's has 1**y = 1 for every y
-#: and (-1)**±inf = 1 (ISO C, Annex F.10.4.4); with ±½ a square root, as in Python's rules.
-JAVASCRIPT_PRELUDE: Final = """\
+#: What printed JavaScript calls besides ``Math``, by name.
+#:
+#: ``power`` is C's pow, which unlike JavaScript's has 1**y = 1 for every y and (-1)**±inf = 1 (ISO C, Annex
+#: F.10.4.4); with ±½ a square root, as in Python's rules. ``round`` takes the even one of two, as Python
+#: does: beside 2**52 a float has no place for a fraction. ``erf`` is a series whose terms have all one sign
+#: (https://dlmf.nist.gov/7.6.E2).
+_HELPERS: Final = {
+    "power": """\
 const power = (a, b) => {
   if (a <= 0 && (b === 0.5 || b === -0.5)) return b > 0 ? Math.sqrt(a) : 1 / Math.sqrt(a);
   return a === 1 || (a === -1 && (b === Infinity || b === -Infinity)) ? 1 : Math.pow(a, b);
 };
-"""
+""",
+    "round": """\
+const round = (a) => (Math.abs(a) < 2 ** 52 ? Math.sign(a) * (Math.abs(a) + 2 ** 52 - 2 ** 52) : a);
+""",
+    "erf": """\
+const erf = (a) => {
+  if (!(Math.abs(a) < 6)) return Math.sign(a);
+  let sum = a;
+  for (let n = 1, term = a; Math.abs(term) > 1e-17 * Math.abs(sum); n++) {
+    term *= (2 * a * a) / (2 * n + 1);
+    sum += term;
+  }
+  return (2 / Math.sqrt(Math.PI)) * Math.exp(-a * a) * sum;
+};
+""",
+}
+
+
+def javascript_helpers(text: str) -> str:
+    """Return the source of what printed JavaScript calls besides ``Math``.
+
+    Example:
+        >>> javascript_helpers("round(a) + b").partition(" =")[0], javascript_helpers("a + b")
+        ('const round', '')
+    """
+    called = {*re.findall(r"(?<![.\w])\w+(?=\()", text)}
+    return "".join(source for name, source in _HELPERS.items() if name in called)
+
 
 LATEX: Final = Notation(
     {
@@ -147,6 +195,12 @@ LATEX: Final = Notation(
         "absolute": Template(r"\left|{0}\right|"),
         "log": Template(r"\ln\left({0}\right)"),
         "log1p": Template(r"\ln\left(1 + {0}\right)", ATOM, (SUM,)),
+        "log2": Template(r"\log_{{2}}\left({0}\right)"),
+        "log10": Template(r"\log_{{10}}\left({0}\right)"),
+        "expm1": Template("e^{{{0}}} - 1", SUM),
+        "arctan2": Template(r"\operatorname{{atan2}}\left({0}, {1}\right)"),
+        "floor": Template(r"\left\lfloor {0} \right\rfloor"),
+        "ceil": Template(r"\left\lceil {0} \right\rceil"),
         "greater_equal": _infix(r"\ge", COMPARE),
         "less_equal": _infix(r"\le", COMPARE),
         "equal": _infix("=", COMPARE),
@@ -157,7 +211,14 @@ LATEX: Final = Notation(
             r"\begin{{cases}}{1} & \text{{if }} {0} \\ {2} & \text{{otherwise}}\end{{cases}}",
         ),
     }
-    | {name: Template(rf"\{name}\left({{0}}\right)") for name in ("sin", "cos", "tan", "tanh")},
+    | {
+        name: Template(rf"\{name}\left({{0}}\right)")
+        for name in ("sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh")
+    }
+    | {
+        head: Template(rf"\operatorname{{{{{name}}}}}\left({{0}}\right)")
+        for head, name in {"erf": "erf", "sign": "sgn", "round": "round"}.items()
+    },
     str,
     r"{0} = {1} \\",
 )
@@ -180,7 +241,12 @@ UNICODE: Final = Notation(
         "maximum": Template("max({0}, {1})"),
         "minimum": Template("min({0}, {1})"),
         "where": Template("({1} if {0} else {2})", ATOM, (COMPARE, COMPARE, COMPARE)),
-        **_calls("", "exp sin cos tan tanh"),
+        "floor": Template("⌊{0}⌋"),
+        "ceil": Template("⌈{0}⌉"),
+        "log2": Template("log₂({0})"),
+        "log10": Template("log₁₀({0})"),
+        **_calls("", "exp expm1 sin cos tan arcsin arccos arctan sinh cosh tanh erf sign round"),
+        "arctan2": Template("arctan2({0}, {1})"),
     },
     lambda value: str(value).replace("-", "−"),
 )

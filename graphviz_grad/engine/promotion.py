@@ -16,7 +16,12 @@ if TYPE_CHECKING:
     from graphviz_grad.engine.expr import Expr
 
 #: Functions of real numbers: a rule that has one gives floats, whatever it is given.
-_REAL: Final = frozenset({"divide", "exp", "log", "log1p", "sqrt", "sin", "cos", "tan", "tanh"})
+_REAL: Final = frozenset(
+    {
+        *("divide", "exp", "expm1", "log", "log1p", "log2", "log10", "sqrt", "erf"),
+        *("sin", "cos", "tan", "arcsin", "arccos", "arctan", "arctan2", "sinh", "cosh", "tanh"),
+    }
+)
 _REFUSED: Final = {
     "subtract": "Subtraction, the `-` operator, with {} is not supported.",
     "negative": "Negation, the `-` operator, on {} is not supported.",

@@ -95,6 +95,8 @@ def make_request(  # noqa: PLR0913 - all that torch lets one say of a pass
 
 def _seed(root: Record, gradient: Any, *, create_graph: bool) -> Any:
     """Return the gradient of a root: the tensor itself, where the pass is recorded and that has a say."""
+    if gradient is None and not root.flows:
+        return None  # what is wrong with this root is not its size
     seed = seed_of(root.value, gradient)
     return gradient if create_graph and gradient is not None and gradient.value is seed else seed
 

@@ -61,10 +61,49 @@ def _power(a: float, b: float) -> float:
         return math.nan
 
 
+def _sinh(a: float) -> float:
+    """Return sinh, infinite where Python overflows."""
+    try:
+        return math.sinh(a)
+    except OverflowError:
+        return math.copysign(math.inf, a)
+
+
+def _cosh(a: float) -> float:
+    """Return cosh, infinite where Python overflows."""
+    try:
+        return math.cosh(a)
+    except OverflowError:
+        return math.inf
+
+
+def _floor(a: float) -> float:
+    """Return the integer below; what is none keeps its sign, and what is not finite stays."""
+    return math.copysign(math.floor(a), a) if math.isfinite(a) else a
+
+
+def _ceil(a: float) -> float:
+    """Return the integer above."""
+    return -_floor(-a)
+
+
+def _round(a: float) -> float:
+    """Return the nearest integer, of two the even one."""
+    return math.copysign(round(a), a) if math.isfinite(a) else a
+
+
 _NAMESPACE: Final = {
     name: getattr(math, name)
-    for name in ("exp", "inf", "log", "log1p", "nan", "sqrt", "sin", "cos", "tan", "tanh")
+    for name in (
+        *("exp", "expm1", "inf", "log", "log1p", "log2", "log10", "nan", "sqrt", "erf"),
+        *("sin", "cos", "tan", "asin", "acos", "atan", "atan2", "tanh"),
+    )
 } | {
+    "ceil": _ceil,
+    "cosh": _cosh,
+    "floor": _floor,
+    "round": _round,
+    "sinh": _sinh,
     "divide": _divide,
     "exp_big": _exp_big,
     "log_rest": _log_rest,

@@ -12,7 +12,9 @@ from graphviz_grad.engine.check import check_in_place, check_tensor, type_name
 from graphviz_grad.engine.inplace import become, check_apart
 from graphviz_grad.engine.methods.changes import Changes
 from graphviz_grad.engine.methods.conversions import Conversions
+from graphviz_grad.engine.methods.elementary import Elementary
 from graphviz_grad.engine.methods.filling import Filling
+from graphviz_grad.engine.methods.logic import Logic
 from graphviz_grad.engine.methods.products import Products
 from graphviz_grad.engine.methods.reductions import Reductions
 from graphviz_grad.engine.methods.shapes import Shapes
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from graphviz_grad.engine.handle import Number
 
 
-class Tensor(Reductions, Products, Shapes, Filling, Conversions, Values, Changes):
+class Tensor(Elementary, Reductions, Products, Shapes, Filling, Conversions, Values, Changes, Logic):
     """A number or an array that remembers how it was computed.
 
     Made by `graphviz_grad.tensor`, and by operations on tensors.

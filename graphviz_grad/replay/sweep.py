@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from graphviz_grad.engine.expr import PRIMITIVES
+from graphviz_grad.engine.ops.special import erf
 from graphviz_grad.engine.printers import PYTHON, Notation, Template
 from graphviz_grad.replay.lowering import Code, Instruction
 from graphviz_grad.replay.recipe import Cookbook, flatten
@@ -173,15 +174,22 @@ def _minimum(a: Any, b: Any) -> Any:
     return np.where(a <= b, a, np.minimum(a, b))[()]
 
 
-_OTHERS: Final = {"power": _power, "maximum": _maximum, "minimum": _minimum, "where": _where}
-_FUNCTIONS: Final = {head: getattr(np, head) for head in PRIMITIVES} | _OTHERS
+_OTHERS: Final = {
+    "power": _power,
+    "maximum": _maximum,
+    "minimum": _minimum,
+    "where": _where,
+    "erf": erf,
+    "round": np.rint,
+}
 _UFUNCS: Final = {head: getattr(np, head) for head in PRIMITIVES - _OTHERS.keys()}
+_FUNCTIONS: Final = _UFUNCS | _OTHERS
 #: Functions that make a new array of floats, or write it where they are told to.
 _FRESH: Final = frozenset(head for head, ufunc in _UFUNCS.items() if {"d->d", "dd->d"} & {*ufunc.types})
 
 
 def _template(head: str) -> Template:
-    count = 3 if head == "where" else getattr(np, head).nin
+    count = 3 if head == "where" else 1 if head in {"erf", "round"} else getattr(np, head).nin
     return Template(f"{head}({', '.join(f'{{{place}}}' for place in range(count))})")
 
 

@@ -22,9 +22,11 @@ from typing import Final
 
 from graphviz_grad.engine.ops import (
     choices,
+    elementary,
     elementwise,
     exponentials,
     extremes,
+    logic,
     losses,
     products,
     reductions,
@@ -35,7 +37,19 @@ from graphviz_grad.engine.ops.op import Op
 
 __all__ = ["OPS", "Op"]
 
-_FAMILIES = elementwise, choices, reductions, extremes, exponentials, products, shapes, selections, losses
+_FAMILIES = (
+    elementwise,
+    elementary,
+    logic,
+    choices,
+    reductions,
+    extremes,
+    exponentials,
+    products,
+    shapes,
+    selections,
+    losses,
+)
 
 #: Every row, by name.
 OPS: Final[dict[str, Op]] = {row.name: row for family in _FAMILIES for row in family.ROWS}

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 LENGTH: Final = 60
 """Characters; what is longer the picture tells, a step per card."""
-_BINDING: Final = {"+": 1, MINUS: 1, "·": 2, "/": 2, "^": 4}
+_BINDING: Final = {"+": 1, MINUS: 1, "·": 2, "/": 2, "@": 2, "⊗": 2, "^": 4}
 _SIGN: Final = 3  # a leading minus binds tighter than a product, looser than a power
 _CLOSED: Final = 9  # a name, a number, a function with its parentheses
 
@@ -56,13 +56,17 @@ def _write(node: Node, texts: dict[str, _Text]) -> _Text:
     sign = template.replace("{}", "").strip()
     if template == f"{{}} {sign} {{}}":
         binding = _BINDING.get(sign, 0)
-        is_power, is_strict = sign == "^", sign in {MINUS, "/"}
+        is_power, is_strict = sign == "^", sign in {MINUS, "/", "@", "⊗"}
         left, right = operands
         return _Text(
             template.format(_wrap(left, binding + is_power), _wrap(right, binding + is_strict)), binding
         )
     if template == f"{sign}{{}}":
         return _Text(template.format(_wrap(operands[0], _SIGN + 1)), _SIGN)
+    if template.startswith("{}"):  # x[0]
+        operands[0] = _Text(_wrap(operands[0], _CLOSED))
+    if template.startswith("1 / "):
+        return _Text(template.format(*(operand.text for operand in operands)), _BINDING["/"])
     return _Text(template.format(*(operand.text for operand in operands)))
 
 

@@ -6,7 +6,7 @@ import functools
 from typing import TYPE_CHECKING
 
 from graphviz_grad.engine.ops import OPS
-from graphviz_grad.engine.printers import JAVASCRIPT, JAVASCRIPT_PRELUDE, statements
+from graphviz_grad.engine.printers import JAVASCRIPT, javascript_helpers, statements
 from graphviz_grad.engine.scalar import record_contributions, record_forward, record_partials
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def op_table(names: frozenset[str] | None = None) -> str:
     """
     printed = [name for name in OPS if _is_printable(name) and (names is None or name in names)]
     rows = "".join(f"  {name}: {_row(name)},\n" for name in printed)
-    return f"{JAVASCRIPT_PRELUDE}\nexport const OPS = {{\n{rows}}};\n"
+    return f"{javascript_helpers(rows)}\nexport const OPS = {{\n{rows}}};\n"
 
 
 def missing_ops(program: Program) -> list[str]:
