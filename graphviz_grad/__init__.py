@@ -120,6 +120,7 @@ from graphviz_grad.engine.logic import (
     lt,
     ne,
 )
+from graphviz_grad.engine.ordering import argsort, bincount, nonzero, sort, topk, unique
 from graphviz_grad.engine.printing import set_printoptions
 from graphviz_grad.engine.products import bmm, dot, einsum, matmul, mm, mv, outer
 from graphviz_grad.engine.random import Generator, default_generator
@@ -245,12 +246,14 @@ __all__ = [
     "arange",
     "argmax",
     "argmin",
+    "argsort",
     "as_tensor",
     "asin",
     "atan",
     "atan2",
     "backends",
     "bernoulli",
+    "bincount",
     "bmm",
     "bool",
     "broadcast_to",
@@ -359,6 +362,7 @@ __all__ = [
     "ne",
     "neg",
     "no_grad",
+    "nonzero",
     "norm",
     "normal",
     "numel",
@@ -398,6 +402,7 @@ __all__ = [
     "sinh",
     "softmax",
     "softplus",
+    "sort",
     "split",
     "sqrt",
     "square",
@@ -413,11 +418,13 @@ __all__ = [
     "tanh",
     "tensor",
     "tile",
+    "topk",
     "transpose",
     "tril",
     "triu",
     "unbind",
     "unflatten",
+    "unique",
     "unsqueeze",
     "var",
     "vstack",

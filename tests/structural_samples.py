@@ -67,6 +67,7 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
     **dict.fromkeys(("sum", "mean", "norm", "logsumexp", "amax", "amin", "any", "all"), (*_DIMS, *_SEVERAL)),
     **{name: (_sample((2, 3)), _sample((3, 2), dim=0, correction=0), *_SEVERAL) for name in ("var", "std")},
     **dict.fromkeys(("prod", "max", "min", "argmax", "argmin"), _DIMS),
+    "argsort": (_sample((2, 3), dim=1), _sample((3, 2), dim=0, descending=True, count=2), _sample((), dim=0)),
     "count_nonzero": (_sample((2, 3)), _sample((2, 3), dim=(0, 1))),
     **{
         name: (_sample((2, 3), dim=0), _sample((2, 3), dim=-1), _sample((), dim=None))

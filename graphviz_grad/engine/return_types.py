@@ -43,5 +43,23 @@ class Smallest(Pair):
         return _print("min", self)
 
 
+class Sorted(Pair):
+    """Of `sort`."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return _print("sort", self)
+
+
+class TopK(Pair):
+    """Of `topk`."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return _print("topk", self)
+
+
 def _print(function: str, pair: Pair) -> str:
     return f"torch.return_types.{function}(\nvalues={pair.values!r},\nindices={pair.indices!r})"

@@ -15,6 +15,7 @@ from graphviz_grad.engine.methods.conversions import Conversions
 from graphviz_grad.engine.methods.elementary import Elementary
 from graphviz_grad.engine.methods.filling import Filling
 from graphviz_grad.engine.methods.logic import Logic
+from graphviz_grad.engine.methods.ordering import Ordering
 from graphviz_grad.engine.methods.products import Products
 from graphviz_grad.engine.methods.reductions import Reductions
 from graphviz_grad.engine.methods.shapes import Shapes
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
     from graphviz_grad.engine.handle import Number
 
 
-class Tensor(Elementary, Reductions, Products, Shapes, Filling, Conversions, Values, Changes, Logic):
+class Tensor(
+    Elementary, Reductions, Products, Shapes, Filling, Conversions, Values, Changes, Logic, Ordering
+):
     """A number or an array that remembers how it was computed.
 
     Made by `graphviz_grad.tensor`, and by operations on tensors.

@@ -28,6 +28,7 @@ from graphviz_grad.engine.ops import (
     extremes,
     logic,
     losses,
+    ordering,
     products,
     reductions,
     selections,
@@ -49,6 +50,7 @@ _FAMILIES = (
     shapes,
     selections,
     losses,
+    ordering,
 )
 
 #: Every row, by name.
