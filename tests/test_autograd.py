@@ -25,7 +25,7 @@ def outcome(function, t):
         try:
             return repr(function(t))
         except Exception as error:  # noqa: BLE001 - whatever torch raises
-            return f"{type(error).__name__}: {error}".partition(" Hint: ")[0]
+            return f"{type(error).__name__}: {error}".partition(" Hint: ")[0].rstrip(".")
 
 
 @pytest.mark.parametrize("function", PROGRAMS, ids=lambda function: function.__name__)
@@ -532,6 +532,143 @@ def an_optimiser_in_a_post_hook(t):
     for _ in range(3):
         (w * w).backward()
     return w, w.grad
+
+
+# --- higher derivatives ---------------------------------------------------------------------------
+
+
+@program
+def a_polynomial_to_its_end(t):
+    x = leaf(t)
+    found = [x**4 - 2 * x**2]
+    for _ in range(5):
+        found += t.autograd.grad(found[-1], x, create_graph=True)
+    return found
+
+
+@program
+def functions_of_functions(t):
+    found = []
+    for function in t.sin, t.exp, t.sigmoid, t.tanh, t.relu, t.log, t.sqrt, lambda x: x / 3, lambda x: 3 / x:
+        x = leaf(t)
+        (slope,) = t.autograd.grad(function(x), x, create_graph=True)
+        found.append((slope, slope.requires_grad))
+    return found
+
+
+@program
+def a_stored_gradient_that_is_differentiated(t):
+    x = leaf(t)
+    y = x**4 - 2 * x**2
+    y.backward(create_graph=True)
+    first = x.grad
+    x.grad = None
+    first.backward()
+    return first, x.grad, x.grad.grad_fn
+
+
+@program
+def stored_gradients_that_are_recorded_add_up(t):
+    x, z, _ = leaves(t)
+    seen = []
+    for make in lambda: x * z, lambda: x * z, lambda: x + z:
+        make().backward(create_graph=True)
+        seen += [repr(x.grad), repr(z.grad), x.grad is z, x.grad is z.grad]
+    a = x * z
+    a.retain_grad()
+    (a * a).backward(create_graph=True)
+    return seen, a.grad, x.grad
+
+
+@program
+def an_upstream_gradient_that_requires_grad(t):
+    x, v, _ = leaves(t)
+    (slope,) = t.autograd.grad(x * x, x, v, create_graph=True)
+    return slope, t.autograd.grad(slope, [x, v])
+
+
+@program
+def a_gradient_penalty(t):
+    w = leaf(t, [0.5, -1.0, 2.0])
+    x = leaf(t, [1.0, 2.0, 3.0])
+    score = t.tanh((w * x).sum())
+    (slope,) = t.autograd.grad(score, x, create_graph=True)
+    loss = ((slope * slope).sum() - 1) ** 2
+    loss.backward()
+    return w.grad, x.grad
+
+
+@program
+def in_no_grad(t):
+    x = leaf(t)
+    y = x * x
+    with t.no_grad():
+        (slope,) = t.autograd.grad(y, x, create_graph=True)
+    return slope, slope.requires_grad
+
+
+@program
+def newtons_method(t):
+    x = leaf(t, 3.0)
+    for _ in range(6):
+        (slope,) = t.autograd.grad(x**4 - 2 * x**2, x, create_graph=True)
+        (curvature,) = t.autograd.grad(slope, x)
+        with t.no_grad():
+            x -= slope / curvature
+    return x
+
+
+@program
+def jacobians(t):
+    jacobian, x, s = t.autograd.functional.jacobian, t.tensor([1.0, 2.0]), t.tensor(3.0)
+    return (
+        jacobian(lambda x: x**2, x),
+        jacobian(lambda x, s: x * s, (x, s)),
+        jacobian(lambda x: (x.sum(), x * 2), x),
+        jacobian(lambda x, s: (x * s, s), (x, s)),
+        jacobian(lambda _: t.tensor([1.0, 1.0]), x),
+        jacobian(lambda s: s * s, s),
+    )
+
+
+@program
+def hessians(t):
+    hessian, x, s = t.autograd.functional.hessian, t.tensor([1.0, 2.0]), t.tensor(3.0)
+    return (
+        hessian(lambda x: (x**3).sum(), x),
+        hessian(lambda x, s: (x**3).sum() * s, (x, s)),
+        hessian(lambda x: x.sum(), x),
+        hessian(lambda s: s**3, s),
+        hessian(lambda x: (x**3).sum().reshape(1), x),
+    )
+
+
+@program
+def a_jacobian_that_is_differentiated(t):
+    s = leaf(t, 3.0)
+    found = t.autograd.functional.jacobian(lambda s: s**3, s, create_graph=True)
+    found.backward()
+    return found.item(), s.grad
+
+
+@program
+def a_jacobian_of_a_number(t):
+    t.autograd.functional.jacobian(lambda x: x, 3.0)
+
+
+@program
+def a_jacobian_of_a_list(t):
+    t.autograd.functional.jacobian(lambda x: x, [t.tensor(3.0)])
+
+
+@program
+def a_hessian_of_several(t):
+    t.autograd.functional.hessian(lambda x: (x, x), t.tensor(3.0))
+
+
+@program
+def a_hessian_of_an_array(t):
+    t.autograd.functional.hessian(lambda x: x * 2, t.tensor([1.0, 2.0]))
 
 
 # --- what only this package has -------------------------------------------------------------------

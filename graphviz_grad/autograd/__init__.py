@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+from graphviz_grad.autograd import functional
 from graphviz_grad.autograd.function import Function
 from graphviz_grad.autograd.gradients import backward, grad
 from graphviz_grad.engine.differences import gradcheck
@@ -18,6 +19,7 @@ __all__ = [
     "Function",
     "backward",
     "enable_grad",
+    "functional",
     "grad",
     "gradcheck",
     "inference_mode",

@@ -197,7 +197,7 @@ def _check_saved(record: Record, rule: Any) -> None:
 
 def _stem(grad_fn: str) -> str:
     """Return how torch's message calls a backward node: ``Mul``, ``torch::autograd::CopySlices``."""
-    return qualified(grad_fn.partition("Backward0")[0])
+    return qualified(grad_fn.partition("Backward")[0])
 
 
 def accumulate(records: Iterable[Record]) -> None:

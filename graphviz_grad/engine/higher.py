@@ -129,6 +129,14 @@ class Tape:
             self._known[key] = Recording(apply_to(rule, tuple(records), self.kind), self)
         return self._known[key]
 
+    def simplify(self, condition: Any) -> Any:
+        """Return x for the condition x != 0."""
+        if isinstance(condition, Recording) and condition.record.op is RULES["ne"]:
+            value, other = condition.record.parents
+            if other.is_literal and other.value == 0:
+                return Recording(value, self)
+        return condition
+
     def _as_record(self, value: Any) -> Record:
         if isinstance(value, Recording):
             return value.record
@@ -164,10 +172,15 @@ def record_contributions(record: Record, g: Any, places: Sequence[int], kind: ty
     with np.errstate(all="ignore"):
         found = rule.contributions(places, upstream, *given)
         shapes = [np.shape(record.parents[place].value) for place in places]
-        return [
+        records = [
             None if each is None else _unwrap(unbroadcast(each, shape))
             for each, shape in zip(found, shapes, strict=True)
         ]
+    if rule.op.second_grad_fn:
+        for made in records:
+            if isinstance(made, Record) and made.op is not None and made.order > record.order:
+                made.op = made.op.named(rule.op.second_grad_fn)
+    return records
 
 
 def add(first: Any, second: Any, kind: type[Record]) -> Any:
@@ -181,4 +194,5 @@ def add(first: Any, second: Any, kind: type[Record]) -> Any:
 def _unwrap(value: Any) -> Any:
     if isinstance(value, Recording):
         return value.record
-    return value.item() if np.ndim(value) == 0 else np.asarray(value)
+    array = np.asarray(value, np.float64)
+    return array if array.ndim else array.item()

@@ -47,6 +47,11 @@ UFUNCS: Final[Mapping[str, str | Callable[..., Any]]] = {
 
 
 def _where(tape: Tape, condition: Any, a: Any, b: Any) -> Any:
+    """Return the op, whose condition holds where it is not 0.
+
+    So `x != 0` is x, which may require grad: to torch, relu's slope depends on its result, though it is flat.
+    """
+    condition = tape.simplify(condition)
     if np.ndim(condition) or not isinstance(condition, (bool, np.bool_)):
         return tape.apply("where", condition, a, b)
     return a if condition else b  # a number in the formula has decided
@@ -129,11 +134,14 @@ FUNCTIONS: Final[Mapping[str, str | Callable[..., Any]]] = {
     "roll": lambda tape, a, shift, axis=None: tape.apply("roll", a, shifts=shift, dims=axis),
     "tril": lambda tape, a, k=0: tape.apply("tril", a, diagonal=k),
     "triu": lambda tape, a, k=0: tape.apply("triu", a, diagonal=k),
-    "take": _take,
     "diagonal": lambda tape, a, offset=0, axis1=0, axis2=1: tape.apply(
         "diagonal", a, offset=offset, dim1=axis1, dim2=axis2
     ),
     "round": "round",
+    "tile": lambda tape, a, reps: tape.apply("repeat", a, repeats=reps),
+    "stack": lambda tape, arrays, axis=0: tape.apply("stack", *arrays, dim=axis),
+    "concatenate": lambda tape, arrays, axis=0: tape.apply("cat", *arrays, dim=axis),
+    "take": _take,
     "einsum": lambda tape, equation, *arrays: tape.apply("einsum", *arrays, equation=equation),
     # Functions of the table's own, which numpy has only as changes in place.
     "index_put": "index_put",

@@ -7,7 +7,6 @@ made for them, and ten times as fast.
 from __future__ import annotations
 
 from collections import Counter
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from graphviz_grad.engine.request import Request
-    from graphviz_grad.engine.rules import Rule
 
 _COPY: Final = RULES["clone"].named("CopyBackwards")
 
@@ -172,7 +170,7 @@ class _Walk:
         if not tensor.flows:
             return leaf(self.request.kind, tensor.value, requires_grad=False)
         if is_leaf and tensor.order in self.owned:
-            tensor.op = _named(tensor.op, "CopyBackwards")
+            tensor.op = tensor.op and tensor.op.named("CopyBackwards")
             return tensor
         return apply_to(_COPY if is_leaf else RULES["clone"], (tensor,), self.request.kind)
 
@@ -206,8 +204,3 @@ def _choose(
         if record.op is not None and (passes_on or (is_target and stores)):
             executed.append(record)
     return wanted, executed
-
-
-@lru_cache(maxsize=256)  # a picture that is traced again and again is to find the same rules
-def _named(rule: Rule, grad_fn: str) -> Rule:
-    return rule.named(grad_fn)

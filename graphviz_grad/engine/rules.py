@@ -108,9 +108,7 @@ class Rule:
 
     def named(self, grad_fn: str) -> Self:
         """Return this rule under another of torch's names for its backward node."""
-        rule = copy.copy(self)
-        rule.grad_fn = grad_fn
-        return rule
+        return _name(self, grad_fn)  # type: ignore[return-value]
 
     def template(self, count: int) -> str:
         """Return the right-hand side of the card's title, with ``{}`` for each of ``count`` operands."""
@@ -176,6 +174,13 @@ class Rule:
 @lru_cache(maxsize=4096)
 def _bind(rule: Rule, params: tuple[tuple[str, Any], ...], text: str) -> Rule:  # noqa: ARG001 - part of the key
     return rule._bound(dict(params))  # noqa: SLF001 - its other half
+
+
+@lru_cache(maxsize=256)  # a picture that is traced again and again is to find the same rules
+def _name(rule: Rule, grad_fn: str) -> Rule:
+    rule = copy.copy(rule)
+    rule.grad_fn = grad_fn
+    return rule
 
 
 class Elementwise(Rule):

@@ -105,6 +105,7 @@ ROWS: Final = (
         formula="tanh({})",
         forward=lambda a: np.tanh(a),
         partials=(lambda a, out: 1 - out * out,),
+        second_grad_fn="TanhBackwardBackward0",
     ),
     Op(
         name="sigmoid",
@@ -112,20 +113,28 @@ ROWS: Final = (
         formula="σ({})",
         forward=lambda a: 1 / (1 + np.exp(-a)),
         partials=(lambda a, out: (1 - out) * out,),
+        second_grad_fn="SigmoidBackwardBackward0",
     ),
     Op(
         name="relu",
         symbol="⌐",
         formula="relu({})",
         forward=lambda a: np.maximum(a, 0),
-        vjps=(lambda g, a, out: np.where(out <= 0, 0, g),),
+        vjps=(lambda g, a, out: np.where(out != 0, g, 0),),
+        second_grad_fn="ThresholdBackwardBackward0",
     ),
     Op(  # torch's threshold: above 20 the function is its argument
         name="softplus",
         symbol="sp",
         formula="softplus({})",
         forward=lambda a: np.where(a > 20, a, np.log1p(np.exp(a))),
-        vjps=(lambda g, a, out: np.where(a > 20, g, g * np.exp(a) / (np.exp(a) + 1)),),
+        vjps=(
+            # Not exp(a), which may be infinite: a nan of the second derivative, though it is not chosen.
+            lambda g, a, out: np.where(
+                a > 20, g, g * np.exp(np.where(a > 20, 0, a)) / (np.exp(np.where(a > 20, 0, a)) + 1)
+            ),
+        ),
+        second_grad_fn="SoftplusBackwardBackward0",
     ),
     # --- selection
     Op(

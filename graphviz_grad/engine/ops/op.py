@@ -36,6 +36,7 @@ class Op:
             Nothing, if left out.
         words: Of a structural row, for each operand, what its vjp does, in a few words for the edge.
         grad_fn: What torch calls the backward node, if it is not the name and ``Backward0``.
+        second_grad_fn: What torch calls the backward node of the gradient, where that is one op to torch.
 
     A row with neither ``partials`` nor ``vjps`` has no gradient (a comparison, a detach).
 
@@ -55,6 +56,7 @@ class Op:
     reads: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     grad_fn: str = ""
+    second_grad_fn: str = ""
 
     def __post_init__(self) -> None:
         if self.partials and self.vjps:

@@ -34,8 +34,9 @@ def _pull_product(g: Any, a: Any, out: Any, dim: Any, *, keepdim: bool) -> Any:
     """Return g times the product of the others: out / a, but where there is a zero."""
     g, out = keep(g, dim, keepdim=keepdim), keep(out, dim, keepdim=keepdim)
     zeros = np.sum(a == 0, axis=dim, keepdims=True)
-    others = np.prod(np.where(a == 0, 1.0, a), axis=dim, keepdims=True)
-    return g * np.where(zeros == 0, out / a, np.where((zeros == 1) & (a == 0), others, 0.0))
+    factors = np.where(a == 0, 1.0, a)  # not a itself: 0 / 0 would be a nan of the second derivative
+    others = np.prod(factors, axis=dim, keepdims=True)
+    return g * np.where(zeros == 0, out / factors, np.where((zeros == 1) & (a == 0), others, 0.0))
 
 
 def _variance(a: Any, dim: Any, correction: float, *, keepdim: bool) -> Any:
