@@ -10,6 +10,7 @@ import sys
 from xml.etree import ElementTree as ET
 
 import pytest
+from gallery import CASES
 from graphviz.backend import dot_command
 from hypothesis import given, settings
 from needed import missing
@@ -17,6 +18,8 @@ from strategies import hostile_names, recipes
 
 import graphviz_grad as gg
 from graphviz_grad.picture import layout, style
+from graphviz_grad.picture.caption import captions
+from graphviz_grad.picture.card import cards
 from graphviz_grad.picture.label import JOINER, NBSP, SANS
 from graphviz_grad.text import clean, truncate
 
@@ -236,11 +239,26 @@ def test_large_graphs_leave_out_what_nobody_can_read():
         assert all((" × ".replace(" ", NBSP) in line) == products for line in edges)
 
 
-def test_the_system_graphviz_draws_it_without_a_complaint():
+@pytest.mark.parametrize("name", ["linear-layer", "vector", "image"])
+def test_arrays_are_there(engine, name):
+    """Every number of a grid, every range, every word on an edge."""
+    drawing = CASES[name]()
+    shown = texts(render(drawing.digraph, engine))
+    for card in cards(drawing.graph).values():
+        for section in (card.value_section, card.grad_section):
+            if section is not None:
+                numbers = [cell.text for row in section.grid.rows for cell in row] if section.grid else []
+                assert {*numbers, section.extent} - {""} <= set(shown)
+    for caption in captions(drawing.graph).values():
+        assert {caption.contribution.removeprefix("⚠ "), caption.product, caption.note} - {""} <= set(shown)
+
+
+@pytest.mark.parametrize("name", ["neuron", "linear-layer", "broadcast", "vector", "image"])
+def test_the_system_graphviz_draws_it_without_a_complaint(name):
     if shutil.which("dot") is None:
         missing("no `dot` on this machine (Debian: apt-get install graphviz)")
     done = subprocess.run(
-        [shutil.which("dot"), "-Tsvg"], input=neuron().source.encode(), capture_output=True, check=True
+        [shutil.which("dot"), "-Tsvg"], input=CASES[name]().source.encode(), capture_output=True, check=True
     )
     assert done.stderr == b""
 

@@ -12,11 +12,15 @@ from typing import TYPE_CHECKING, Final
 
 from graphviz_grad.picture import style
 from graphviz_grad.picture.fit import em_width
+from graphviz_grad.picture.heat import BAD
 from graphviz_grad.picture.state import WARNING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from graphviz_grad.picture.caption import Caption
     from graphviz_grad.picture.card import Card
+    from graphviz_grad.picture.section import Section
     from graphviz_grad.picture.style import Palette
 
 SANS: Final = "Arial"
@@ -27,10 +31,12 @@ SMALL: Final = 10
 """Size of the small lines: Graphviz takes whole points only."""
 NUMBER_LENGTH: Final = 12
 NUMBER_WIDTH: Final = 102
-LABEL_WIDTH: Final = style.CARD_WIDTH - 2 * style.INSET - NUMBER_WIDTH
 LONG_NUMBER_SIZE: Final = 11
 """Size of an array's shape that is longer than any number."""
 LINE_LENGTH: Final = 29
+CELL_SIZE: Final = 12
+LONG_CELL: Final = (11, 9)
+"""Length and size of a number of more characters; it ends where the others end."""
 EDGE_GAP: Final = 5
 """Between an edge's text and its lanes."""
 NBSP: Final = "\N{NO-BREAK SPACE}"
@@ -44,29 +50,29 @@ def card_label(card: Card, palette: Palette) -> str:
     """A whole card as an HTML-like label, angle brackets included."""
     is_bad = card.state == "nan"
     value_colour, grad_colour = (palette.warn, palette.warn) if is_bad else (palette.value, palette.gradient)
-    rows = [
-        _row(
-            _font("value", SANS, style.LABEL_SIZE, palette.muted),
-            _number(card.value, value_colour, bold=False),
-        ),
-        _row(
-            _gradient_label(card, palette),
-            _number(card.grad, grad_colour if card.has_grad else palette.muted, bold=card.has_grad),
-        ),
-    ]
+    width = card.width
+    value = _number(card.value, palette.muted if card.value_section else value_colour, bold=False)
+    is_number = card.has_grad and card.grad_section is None
+    grad = _number(card.grad, grad_colour if is_number else palette.muted, bold=is_number)
+    rows = [_row(_font("value", SANS, style.LABEL_SIZE, palette.muted), value, width)]
+    if card.value_section is not None:
+        rows.append(_section(card.value_section, palette, palette.value, width))
+    rows.append(_row(_gradient_label(card, palette), grad, width))
+    if card.grad_section is not None:
+        rows.append(_section(card.grad_section, palette, palette.gradient, width, bold=True))
     if card.fork is not None:
-        rows.append(_line(card.fork, palette))
+        rows.append(_line(card.fork, palette, width))
     if card.stored is not None:
         label, number, line = card.stored
         name = _font(label, MONO, style.LABEL_SIZE, palette.muted)
-        rows += [_row(name, _number(number, grad_colour, bold=True)), _line(line, palette)]
+        rows += [_row(name, _number(number, grad_colour, bold=True), width), _line(line, palette, width)]
     line_style = "ROUNDED,DASHED" if card.is_frozen else "ROUNDED"
     return (
         f'<<TABLE BORDER="1" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0" STYLE="{line_style}" '
         f'COLOR="{palette.warn if is_bad else palette.border}" '
         f'BGCOLOR="{palette.warn_back if is_bad else palette.card}">'
-        f"<TR>{_whole(_header(card, palette), style.HEADER)}</TR><HR/>{''.join(rows)}"
-        f"<TR>{_whole('', style.FOOT)}</TR></TABLE>>"
+        f"<TR>{_whole(_header(card, palette), style.HEADER, width)}</TR><HR/>{''.join(rows)}"
+        f"<TR>{_whole('', style.FOOT, width)}</TR></TABLE>>"
     )
 
 
@@ -82,6 +88,8 @@ def edge_label(caption: Caption, palette: Palette, *, has_product: bool) -> str:
     lines = [(_without_sign(caption.contribution), style.CONTRIBUTION_SIZE, colour, True)]
     if has_product and caption.product:
         lines.append((caption.product, SMALL, palette.muted, False))
+    if has_product and caption.note:
+        lines.append((caption.note, SMALL, palette.muted, False))
     width = max(round(len(text) * size * MONO_EM) for text, size, _, _ in lines) + 2 * EDGE_GAP
     gap = f"<TR>{_cell('', width, EDGE_GAP)}</TR>"
     rows = "".join(
@@ -115,7 +123,7 @@ def _header(card: Card, palette: Palette) -> str:
         words = _font(title.name, SANS, int(title.size), palette.ink, bold=True) + _font(
             title.rest, SANS, int(title.size), palette.ink
         )
-    room = style.CARD_WIDTH - 2 * style.BADGE_X - badge_width - style.INSET
+    room = card.width - 2 * style.BADGE_X - badge_width - style.INSET
     tag_size = int(style.TAG_SIZE)
     tag = _without_sign(card.tag)
     tag_width = min(room, round(em_width(tag) * tag_size) + 2) if tag else 0
@@ -136,10 +144,10 @@ def _header(card: Card, palette: Palette) -> str:
     return f"<TABLE {_PLAIN}><TR>{''.join(cells)}</TR></TABLE>"
 
 
-def _row(label: str, number: str) -> str:
+def _row(label: str, number: str, width: float) -> str:
     """A label and a number, both set."""
     return (
-        f"<TR>{_space(style.INSET)}{_cell(label, LABEL_WIDTH, style.ROW)}"
+        f"<TR>{_space(style.INSET)}{_cell(label, width - 2 * style.INSET - NUMBER_WIDTH, style.ROW)}"
         f"{_cell(number, NUMBER_WIDTH, style.ROW)}{_space(style.INSET)}</TR>"
     )
 
@@ -150,27 +158,81 @@ def _number(text: str, colour: str, *, bold: bool) -> str:
     return _font(_pad(text, NUMBER_LENGTH), MONO, size, colour, bold=bold)
 
 
-def _line(text: str, palette: Palette) -> str:
+def _line(text: str, palette: Palette, card_width: float) -> str:
     """A small line that ends where the numbers end."""
-    words = _font(_pad(text, LINE_LENGTH), MONO, SMALL, palette.muted)
-    width = style.CARD_WIDTH - style.INSET
+    width = card_width - style.INSET
+    length = LINE_LENGTH + int((card_width - style.CARD_WIDTH) / (SMALL * MONO_EM))
+    words = _font(_pad(text, length), MONO, SMALL, palette.muted)
     return (
         f'<TR><TD COLSPAN="3" {_FIXED} WIDTH="{width}" HEIGHT="{style.FORK_LINE}" ALIGN="LEFT">{words}</TD>'
         f"{_space(style.INSET)}</TR>"
     )
 
 
-def _whole(content: str, height: float) -> str:
+def _section(section: Section, palette: Palette, colour: str, width: float, *, bold: bool = False) -> str:
+    """An array under its label: its numbers in columns, or its range and its colours."""
+    lines = _grid if section.grid is not None else _chart
+    rows = "".join(f"<TR>{cells}</TR>" for cells in lines(section, palette, colour, width, bold=bold))
+    return f"<TR>{_whole(f'<TABLE {_PLAIN}>{rows}</TABLE>', section.height, width)}</TR>"
+
+
+def _grid(section: Section, palette: Palette, colour: str, width: float, *, bold: bool) -> Iterator[str]:
+    assert section.grid is not None  # noqa: S101 - see `_section`
+    gap = 8  # before a column: text that fills its cell would be too wide for `dot`
+    left = width - style.INSET - section.grid.columns * style.CELL_WIDTH + gap
+    for row in section.grid.rows:
+        cells = [_space(left)]
+        for cell in row:
+            length, size = (style.CELL_LENGTH, CELL_SIZE) if not cell.is_long else LONG_CELL
+            words = _font(
+                _pad(cell.text, length), MONO, size, palette.warn if cell.is_bad else colour, bold=bold
+            )
+            cells.append(_cell(words, style.CELL_WIDTH, style.CELL_HEIGHT))
+        missing = section.grid.columns - len(row)
+        cells += [_cell("", style.CELL_WIDTH, style.CELL_HEIGHT)] * missing + [_space(style.INSET - gap)]
+        yield "".join(cells)
+
+
+def _chart(section: Section, palette: Palette, colour: str, width: float, *, bold: bool) -> Iterator[str]:
+    room = width - 2 * style.INSET
+    words = _font(_pad(section.extent, LINE_LENGTH - 2), MONO, SMALL, colour, bold=bold)
+    yield f"{_space(style.INSET)}{_cell(words, room, style.EXTENT_LINE)}{_space(style.INSET)}"
+    if section.heat is None:
+        return
+    levels = section.heat.levels
+    size = int(room / len(levels[0])), int(section.heat.height / len(levels))  # dot fails where it is tight
+    rows = "".join(f"<TR>{''.join(_patch(level, palette, *size) for level in row)}</TR>" for row in levels)
+    yield f'<TD COLSPAN="3" ALIGN="CENTER"><TABLE {_PLAIN}>{rows}</TABLE></TD>'
+
+
+def _patch(level: int, palette: Palette, width: int, height: int) -> str:
+    """A cell of a map; what is not finite is in the colour of warnings."""
+    scale = palette.scale
+    if level == BAD:
+        colour = palette.warn
+    else:
+        share = style.SHADES[abs(level) - 1] if level else 0
+        colour = _mix(scale.high if level > 0 else scale.low, scale.zero, share)
+    return f'<TD {_FIXED} WIDTH="{width}" HEIGHT="{height}" BGCOLOR="{colour}"></TD>'
+
+
+def _mix(front: str, back: str, share: float) -> str:
+    """One colour painted over another with this opacity."""
+    pairs = ((int(front[at : at + 2], 16), int(back[at : at + 2], 16)) for at in (1, 3, 5))
+    return "#" + "".join(f"{round(share * over + (1 - share) * under):02X}" for over, under in pairs)
+
+
+def _whole(content: str, height: float, width: float) -> str:
     """A cell as wide as the card."""
-    return f'<TD COLSPAN="4" {_FIXED} WIDTH="{style.CARD_WIDTH}" HEIGHT="{height}">{content}</TD>'
+    return f'<TD COLSPAN="4" {_FIXED} WIDTH="{width:g}" HEIGHT="{height:g}">{content}</TD>'
 
 
 def _cell(content: str, width: float, height: float, align: str = "LEFT") -> str:
-    return f'<TD {_FIXED} WIDTH="{width}" HEIGHT="{height}" ALIGN="{align}">{content}</TD>'
+    return f'<TD {_FIXED} WIDTH="{width:g}" HEIGHT="{height:g}" ALIGN="{align}">{content}</TD>'
 
 
 def _space(width: float) -> str:
-    return f'<TD {_FIXED} WIDTH="{width}" HEIGHT="1"></TD>'
+    return f'<TD {_FIXED} WIDTH="{width:g}" HEIGHT="1"></TD>'
 
 
 def _font(text: str, face: str, size: int, colour: str, *, bold: bool = False) -> str:
