@@ -51,6 +51,8 @@ def read_index(index: Any, shape: Sequence[int]) -> Index:
         >>> read_index([0, 1], (2, 3)).items
         (array([0, 1]),)
     """
+    if index.__class__ is int and shape and -shape[0] <= index < shape[0]:  # most indices
+        return Index((index,), "SelectBackward0", is_view=True, is_whole=False, is_of_view=False)
     given = tuple(index) if isinstance(index, tuple) or _is_tuple_in_disguise(index) else (index,)
     items = [item for each in given for item in _read_item(each)]
     used = sum(_dims_used(item) for item in items)

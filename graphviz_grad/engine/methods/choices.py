@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import numpy as np
 
@@ -13,6 +13,11 @@ from graphviz_grad.engine.operand import as_operand
 from graphviz_grad.engine.record import literal
 from graphviz_grad.engine.recorder import apply
 from graphviz_grad.engine.rules import RULES
+
+# The rows as torch calls their nodes: with a tensor among the bounds, and with numbers.
+_CLAMP: Final = [RULES["clamp"].named(f"ClampBackward{kind}") for kind in (0, 1)]
+_CLAMP_MIN: Final = [RULES["clamp_min"].named(f"ClampBackward{kind}") for kind in (0, 1)]
+_CLAMP_MAX: Final = [RULES["clamp_max"].named(f"ClampBackward{kind}") for kind in (0, 1)]
 
 
 class Choices(Handle):
@@ -54,15 +59,12 @@ class Choices(Handle):
         """
         if min is None and max is None:
             raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
-        is_tensor = isinstance(min, Handle) or isinstance(max, Handle)
-        name = f"ClampBackward{0 if is_tensor else 1}"
+        kind = 0 if isinstance(min, Handle) or isinstance(max, Handle) else 1
         if max is None:
-            return apply(RULES["clamp_min"].named(name), self, _operand("clamp", self, min))
+            return apply(_CLAMP_MIN[kind], self, _operand("clamp", self, min))
         if min is None:
-            return apply(RULES["clamp_max"].named(name), self, _operand("clamp", self, max))
-        return apply(
-            RULES["clamp"].named(name), self, _operand("clamp", self, min), _operand("clamp", self, max)
-        )
+            return apply(_CLAMP_MAX[kind], self, _operand("clamp", self, max))
+        return apply(_CLAMP[kind], self, _operand("clamp", self, min), _operand("clamp", self, max))
 
     clip = clamp
 

@@ -25,6 +25,19 @@ if TYPE_CHECKING:
     from graphviz_grad.engine.rules import Rule
 
 _INDEX: Final = RULES["index"]
+_STEPS: Final = (
+    "Select",
+    "Slice",
+    "Unsqueeze",
+    "Alias",
+    "Index",
+    "Unbind",
+    "Split",
+    "SplitWithSizes",
+    "MaskedSelect",
+)
+#: The row under the names that torch has for what it is used for.
+_READS: Final = {name: _INDEX.named(name) for name in (f"{step}Backward0" for step in _STEPS)}
 
 
 def _many_views(name: str, output: int) -> str:
@@ -54,8 +67,8 @@ class Selections(Handle):
             (tensor(2.), tensor([[1., 3.],
                     [4., 6.]]), tensor([5., 6.]))
         """
-        found = read_index(index, self.shape)
-        rule = _INDEX.bind(index=found.items).named(found.grad_fn)
+        found = read_index(index, np.shape(self.value))
+        rule = _READS[found.grad_fn].bind(index=found.items)
         return view(rule, self) if found.is_view else apply(rule, self)
 
     def __setitem__(self, index: Any, value: Any) -> None:
@@ -183,7 +196,7 @@ class Selections(Handle):
         note_look(mask)
         truth = np.broadcast_to(mask.value, np.broadcast_shapes(mask.shape, self.shape))
         first = self.expand(truth.shape) if truth.shape != self.shape else self  # type: ignore[attr-defined]
-        rule = _INDEX.bind(index=np.nonzero(truth)).named("MaskedSelectBackward0")
+        rule = _READS["MaskedSelectBackward0"].bind(index=np.nonzero(truth))
         return apply(rule, first)
 
     # --- parts
@@ -242,7 +255,7 @@ class Selections(Handle):
         whole = (slice(None),) * dim
         return tuple(
             view(
-                _INDEX.bind(index=(*whole, place)).named(f"{name}Backward0"),
+                _READS[f"{name}Backward0"].bind(index=(*whole, place)),
                 self,
                 refusal=_many_views(name, number),
             )

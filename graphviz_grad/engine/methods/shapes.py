@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+_PERMUTE: Final = {
+    name: RULES["permute"].named(name) for name in ("PermuteBackward0", "TransposeBackward0", "TBackward0")
+}
 _NO_VIEW: Final = (
     "view size is not compatible with input tensor's size and stride (at least one dimension spans "
     "across two "
@@ -186,7 +189,7 @@ class Shapes(Handle):
         return self._permute(tuple(reversed(range(self.ndim))), "TBackward0")
 
     def _permute(self, dims: tuple[int, ...], grad_fn: str) -> Self:
-        return view(RULES["permute"].bind(dims=dims).named(grad_fn), self)
+        return view(_PERMUTE[grad_fn].bind(dims=dims), self)
 
     def flip(self, *dims: int | Sequence[int]) -> Self:
         """Return the numbers in reverse order along ``dims``."""
