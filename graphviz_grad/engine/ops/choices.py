@@ -32,7 +32,7 @@ ROWS: Final = (
     ),
     Op(
         name="clamp_min",
-        symbol="⌊·",
+        symbol="≥b",
         formula="clamp({}, min={})",
         forward=lambda a, b: _at_least(a, b),
         vjps=(
@@ -42,7 +42,7 @@ ROWS: Final = (
     ),
     Op(
         name="clamp_max",
-        symbol="·⌉",
+        symbol="≤b",
         formula="clamp({}, max={})",
         forward=lambda a, b: _at_most(a, b),
         vjps=(
@@ -52,7 +52,7 @@ ROWS: Final = (
     ),
     Op(  # where the bounds contradict each other, the upper one holds
         name="clamp",
-        symbol="⌊⌉",
+        symbol="[a,b]",
         formula="clamp({}, {}, {})",
         forward=lambda a, b, c: _at_most(_at_least(a, b), c),
         vjps=(

@@ -84,7 +84,7 @@ ROWS: Final = (
     ),
     Op(
         name="gather",
-        symbol="⇣",
+        symbol="[↓]",
         formula="gather({}, {})",
         forward=lambda a, b, *, dim=0: a[along(b, dim)],
         vjps=(lambda g, a, b, out, *, dim: scatter_add(np.zeros(a.shape), b, g, dim=dim), None),
@@ -94,7 +94,7 @@ ROWS: Final = (
     ),
     Op(
         name="scatter_add",
-        symbol="⇡",
+        symbol="[+=]",
         formula="scatter_add({}, {}, {})",
         forward=lambda a, b, c, *, dim=0: scatter_add(a, b, c, dim=dim),
         vjps=(
@@ -121,7 +121,7 @@ ROWS: Final = (
     ),
     Op(
         name="cat",
-        symbol="⊞",
+        symbol="a|b",
         formula="cat({})",
         forward=lambda *arrays, dim=0: np.concatenate(arrays, axis=dim),
         vjps=(

@@ -14,6 +14,22 @@ def _write_shape(a: str, shape: tuple[int, ...]) -> str:
     return f"reshape({a}, {'×'.join(map(str, shape)) or '()'})"
 
 
+def _listed(argument: Any) -> list[str]:
+    if argument is None:
+        return []
+    if not isinstance(argument, tuple):
+        return [_signed(argument)]
+    return (
+        [_signed(argument[0]) if len(argument) == 1 else f"({', '.join(map(_signed, argument))})"]
+        if argument
+        else []
+    )
+
+
+def _signed(number: int) -> str:
+    return str(number).replace("-", "−")
+
+
 def _write_expand(a: str, shape: tuple[int, ...]) -> str:
     return f"expand({a}, {'×'.join(map(str, shape)) or '()'})"
 
@@ -47,7 +63,7 @@ def _diagonal_index(shape: tuple[int, ...], offset: int, dim1: int, dim2: int) -
 ROWS: Final = (
     Op(
         name="reshape",
-        symbol="▭",
+        symbol="m×n",
         formula=lambda a, *, shape: _write_shape(a, shape),
         forward=lambda a, *, shape: np.reshape(a, shape),
         vjps=(lambda g, a, out, *, shape: np.reshape(g, a.shape),),
@@ -57,8 +73,8 @@ ROWS: Final = (
     ),
     Op(
         name="squeeze",
-        symbol="⇥",
-        formula="squeeze({})",
+        symbol="→←",
+        formula=lambda a, *, dim: f"squeeze({', '.join([a, *_listed(dim)])})",
         forward=lambda a, *, dim=None: np.squeeze(a, dim),
         vjps=(lambda g, a, out, *, dim: np.reshape(g, a.shape),),
         words=("reshape back",),
@@ -66,7 +82,7 @@ ROWS: Final = (
     ),
     Op(
         name="unsqueeze",
-        symbol="⇤",
+        symbol="←→",
         formula="unsqueeze({}, {dim})",
         forward=lambda a, *, dim: np.expand_dims(a, dim),
         vjps=(lambda g, a, out, *, dim: np.reshape(g, a.shape),),
@@ -84,7 +100,7 @@ ROWS: Final = (
     ),
     Op(
         name="expand",
-        symbol="⇉",
+        symbol="1→n",
         formula=lambda a, *, shape: _write_expand(a, shape),
         forward=lambda a, *, shape: np.broadcast_to(a, shape),
         vjps=(lambda g, a, out, *, shape: g,),
@@ -93,8 +109,8 @@ ROWS: Final = (
     ),
     Op(
         name="repeat",
-        symbol="⧉",
-        formula="repeat({}, {repeats})",
+        symbol="n×",
+        formula=lambda a, *, repeats: f"repeat({', '.join([a, *map(str, repeats)])})",
         forward=lambda a, *, repeats: np.tile(a, repeats),
         vjps=(lambda g, a, out, *, repeats: _fold(g, a.shape, repeats),),
         words=("sum over copies",),
@@ -102,8 +118,8 @@ ROWS: Final = (
     ),
     Op(
         name="flip",
-        symbol="⇄",
-        formula="flip({}, {dims})",
+        symbol="↔",
+        formula=lambda a, *, dims: f"flip({', '.join([a, *map(str, dims)])})",
         forward=lambda a, *, dims: np.flip(a, dims),
         vjps=(lambda g, a, out, *, dims: np.flip(g, dims),),
         words=("flip back",),
@@ -111,8 +127,8 @@ ROWS: Final = (
     ),
     Op(
         name="roll",
-        symbol="↻",
-        formula="roll({}, {shifts})",
+        symbol="roll",
+        formula=lambda a, *, shifts, dims: f"roll({', '.join([a, *_listed(shifts), *_listed(dims)])})",
         forward=lambda a, *, shifts, dims=None: np.roll(a, shifts, dims),
         vjps=(lambda g, a, out, *, shifts, dims: np.roll(g, _negate(shifts), dims),),
         words=("roll back",),
@@ -121,7 +137,7 @@ ROWS: Final = (
     # --- triangles and diagonals
     Op(
         name="tril",
-        symbol="◣",
+        symbol="tril",
         formula="tril({})",
         forward=lambda a, *, diagonal=0: np.tril(a, diagonal),
         vjps=(lambda g, a, out, *, diagonal: np.tril(g, diagonal),),
@@ -130,7 +146,7 @@ ROWS: Final = (
     ),
     Op(
         name="triu",
-        symbol="◥",
+        symbol="triu",
         formula="triu({})",
         forward=lambda a, *, diagonal=0: np.triu(a, diagonal),
         vjps=(lambda g, a, out, *, diagonal: np.triu(g, diagonal),),
@@ -139,7 +155,7 @@ ROWS: Final = (
     ),
     Op(
         name="diagonal",
-        symbol="⋱",
+        symbol="[i,i]",
         formula="diagonal({})",
         forward=lambda a, *, offset=0, dim1=0, dim2=1: np.diagonal(a, offset, dim1, dim2),
         vjps=(
@@ -152,7 +168,7 @@ ROWS: Final = (
     ),
     Op(
         name="diag",
-        symbol="⟍",
+        symbol="diag",
         formula="diag({})",
         forward=lambda a, *, diagonal=0: np.diag(a, diagonal),
         vjps=(lambda g, a, out, *, diagonal: np.diagonal(g, diagonal),),
