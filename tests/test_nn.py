@@ -104,16 +104,16 @@ def sequential_cases(nn):
     net.append(nn.Sigmoid())
     net.insert(1, nn.Tanh())
     yield net, net.pop(0), net
-    net[0] = nn.ReLU(inplace=True)
+    net[0] = nn.SiLU(inplace=True)
     del net[-1]
     yield net, nn.Sequential(nn.ReLU()) + nn.Sequential(nn.Tanh()), nn.Sequential(nn.ReLU()) * 2
     yield nn.Sequential(), nn.ModuleList(), nn.ModuleDict(), nn.Sequential(nn.Sequential(nn.Sequential()))
     several = nn.ModuleList([nn.Linear(2, 2), nn.Linear(2, 2), nn.ReLU(), nn.Linear(2, 2)])
     several += [nn.Linear(2, 2)]
-    several.insert(2, nn.Tanh())
+    several.insert(2, nn.GELU())
     yield several, several[1:], several[-1], len(several), list(several.state_dict())
     named = nn.ModuleDict({"a": nn.Linear(1, 1), "b": nn.ReLU()})
-    named["c"] = nn.Tanh()
+    named["c"] = nn.LeakyReLU(0.2)
     yield (
         named,
         list(named),
@@ -123,7 +123,8 @@ def sequential_cases(nn):
         list(named.keys()),
         next(iter(named.items())),
     )
-    yield nn.Softmax(), nn.LogSoftmax(dim=1), nn.Softplus(), nn.Flatten()
+    yield nn.Softmax(), nn.LogSoftmax(dim=1), nn.Softplus(), nn.Flatten(), nn.GELU("tanh"), nn.LeakyReLU()
+    yield nn.ELU(), nn.ELU(0.5, inplace=True), nn.LogSigmoid(), nn.Dropout(0.2), nn.Embedding(3, 4)
     yield nn.MSELoss(), nn.CrossEntropyLoss(), nn.BCEWithLogitsLoss(), nn.NLLLoss(), nn.L1Loss(), nn.BCELoss()
 
 
@@ -258,6 +259,32 @@ def test_first_numbers_are_torchs(torch, init, shape):
         assert weight.is_leaf
         made.append(weight.tolist())
     assert made[0] == made[1]
+
+
+def test_dropout_drops_what_torch_drops(torch):
+    for p in (0.0, 0.3, 0.5, 1.0):
+        results = []
+        for package in (gg, torch):
+            package.manual_seed(2)
+            x = package.randn(4, 5).requires_grad_()
+            layer = package.nn.Dropout(p)
+            y = layer(x)
+            y.sum().backward()
+            results.append([repr(y), repr(x.grad), repr(layer.eval()(x))])
+        assert results[0] == results[1]
+    with pytest.raises(ValueError, match="dropout probability has to be between 0 and 1, but got 2"):
+        nn.Dropout(2)
+
+
+def test_an_embedding_is_torchs(torch):
+    results = []
+    for package in (gg, torch):
+        package.manual_seed(3)
+        layer = package.nn.Embedding(5, 3)
+        rows = layer(package.tensor([[4, 0], [4, 1]]))
+        (rows * rows).sum().backward()
+        results.append([repr(layer.weight), repr(rows), repr(layer.weight.grad)])
+    assert results[0] == results[1]
 
 
 def test_hooks_see_and_change_what_passes(package):

@@ -11,15 +11,20 @@ torch.Size([4, 1])
 
 from graphviz_grad.nn import functional, init, utils
 from graphviz_grad.nn.activations import (
+    ELU,
+    GELU,
+    LeakyReLU,
+    LogSigmoid,
     LogSoftmax,
     ReLU,
     Sigmoid,
+    SiLU,
     Softmax,
     Softplus,
     Tanh,
 )
 from graphviz_grad.nn.containers import ModuleDict, ModuleList, Sequential
-from graphviz_grad.nn.layers import Flatten, Identity, Linear
+from graphviz_grad.nn.layers import Dropout, Embedding, Flatten, Identity, Linear
 from graphviz_grad.nn.losses import (
     BCELoss,
     BCEWithLogitsLoss,
@@ -32,13 +37,19 @@ from graphviz_grad.nn.module import Module
 from graphviz_grad.nn.parameter import Parameter
 
 __all__ = [
+    "ELU",
+    "GELU",
     "BCELoss",
     "BCEWithLogitsLoss",
     "CrossEntropyLoss",
+    "Dropout",
+    "Embedding",
     "Flatten",
     "Identity",
     "L1Loss",
+    "LeakyReLU",
     "Linear",
+    "LogSigmoid",
     "LogSoftmax",
     "MSELoss",
     "Module",
@@ -48,6 +59,7 @@ __all__ = [
     "Parameter",
     "ReLU",
     "Sequential",
+    "SiLU",
     "Sigmoid",
     "Softmax",
     "Softplus",

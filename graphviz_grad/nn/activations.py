@@ -31,6 +31,14 @@ class ReLU(_InPlace):
         return F.relu(input)
 
 
+class SiLU(_InPlace):
+    """x · σ(x)."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Return input · σ(input)."""
+        return F.silu(input)
+
+
 class Sigmoid(Module):
     """1 / (1 + exp(−x))."""
 
@@ -61,6 +69,62 @@ class Softplus(Module):
     def extra_repr(self) -> str:
         """Return what stands between the parentheses."""
         return f"beta={self.beta}, threshold={self.threshold}"
+
+
+class LeakyReLU(Module):
+    """x where it is positive, else negative_slope · x."""
+
+    def __init__(self, negative_slope: float = 1e-2, inplace: bool = False) -> None:
+        super().__init__()
+        self.negative_slope, self.inplace = negative_slope, inplace
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Return leaky_relu(input)."""
+        return F.leaky_relu(input, self.negative_slope)
+
+    def extra_repr(self) -> str:
+        """Return what stands between the parentheses."""
+        return f"negative_slope={self.negative_slope}" + (", inplace=True" if self.inplace else "")
+
+
+class ELU(Module):
+    """x where it is positive, else alpha · (exp(x) − 1)."""
+
+    def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
+        super().__init__()
+        self.alpha, self.inplace = alpha, inplace
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Return elu(input)."""
+        return F.elu(input, self.alpha)
+
+    def extra_repr(self) -> str:
+        """Return what stands between the parentheses."""
+        return f"alpha={self.alpha}" + (", inplace=True" if self.inplace else "")
+
+
+class LogSigmoid(Module):
+    """ln σ(x)."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Return logsigmoid(input)."""
+        return F.logsigmoid(input)
+
+
+class GELU(Module):
+    """x · Φ(x), with the distribution function of the normal distribution."""
+
+    def __init__(self, approximate: str = "none") -> None:
+        super().__init__()
+        self.approximate = approximate
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Return gelu(input)."""
+        return F.gelu(input, approximate=self.approximate)
+
+    def extra_repr(self) -> str:
+        """Return what stands between the parentheses."""
+        return f"approximate={self.approximate!r}"
 
 
 class Softmax(Module):

@@ -5,7 +5,10 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Final
 
+from graphviz_grad.engine import elementary
 from graphviz_grad.engine.check import check_tensor
+from graphviz_grad.engine.elementary import gelu, logsigmoid
+from graphviz_grad.engine.factories import zeros_like
 from graphviz_grad.engine.recorder import apply
 from graphviz_grad.engine.rules import RULES
 from graphviz_grad.nn.loss_functions import (
@@ -14,6 +17,7 @@ from graphviz_grad.nn.loss_functions import (
     cross_entropy,
     l1_loss,
     mse_loss,
+    named,
     nll_loss,
 )
 from graphviz_grad.nn.targets import one_hot
@@ -25,14 +29,21 @@ __all__ = [
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "cross_entropy",
+    "dropout",
+    "elu",
+    "embedding",
+    "gelu",
     "l1_loss",
+    "leaky_relu",
     "linear",
     "log_softmax",
+    "logsigmoid",
     "mse_loss",
     "nll_loss",
     "one_hot",
     "relu",
     "sigmoid",
+    "silu",
     "softmax",
     "softplus",
     "tanh",
@@ -84,6 +95,27 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     return apply(_LINEAR if input.ndim == 2 else _LINEAR_OF_OTHERS, input, weight, bias)  # noqa: PLR2004 - a matrix
 
 
+def embedding(input: Tensor, weight: Tensor) -> Tensor:
+    """Return the rows of ``weight`` that a tensor of integers names."""
+    check_tensor("embedding", input)
+    rows: Tensor = weight[input]
+    return named(rows, "EmbeddingBackward0")
+
+
+def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:  # noqa: ARG001
+    """Return input, each element 0 with probability ``p``, else divided by 1 − p; in training only.
+
+    After `manual_seed`, torch's elements.
+    """
+    if not 0 <= p <= 1:
+        raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+    check_tensor("dropout", input)
+    if not training or p == 0:
+        return input
+    kept = zeros_like(input)
+    return input * (kept if p == 1 else kept.bernoulli_(1 - p) / (1 - p))
+
+
 # --- activations ----------------------------------------------------------------------------------
 # ``inplace`` saves memory in torch and changes no result; here it is taken and ignored.
 
@@ -92,6 +124,16 @@ def relu(input: Tensor, inplace: bool = False) -> Tensor:  # noqa: ARG001
     """Return max(input, 0)."""
     check_tensor("relu", input)
     return input.relu()
+
+
+def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = False) -> Tensor:  # noqa: ARG001
+    """Return input where it is positive, else negative_slope · input."""
+    return elementary.leaky_relu(input, negative_slope)
+
+
+def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:  # noqa: ARG001
+    """Return input where it is positive, else alpha · (exp(input) − 1)."""
+    return elementary.elu(input, alpha)
 
 
 def sigmoid(input: Tensor) -> Tensor:
@@ -112,10 +154,12 @@ def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tenso
     if beta == 1 and threshold == 20:  # noqa: PLR2004 - torch's defaults, which are the row's
         return input.softplus()
     scaled = input * beta
-    result = input.where(scaled > threshold, scaled.softplus() / beta)
-    if result.op is not None:
-        result.op = result.op.named("SoftplusBackward0")
-    return result
+    return named(input.where(scaled > threshold, scaled.softplus() / beta), "SoftplusBackward0")
+
+
+def silu(input: Tensor, inplace: bool = False) -> Tensor:  # noqa: ARG001
+    """Return input · σ(input)."""
+    return elementary.silu(input)
 
 
 def softmax(input: Tensor, dim: int | None = None) -> Tensor:

@@ -95,6 +95,50 @@ class Identity(Module):
         return input
 
 
+class Embedding(Module):
+    """A row of numbers for each of ``num_embeddings`` integers.
+
+    Starts from torch's numbers, which are normal.
+
+    Attributes:
+        weight: A parameter of shape (num_embeddings, embedding_dim).
+    """
+
+    weight: Parameter
+
+    def __init__(self, num_embeddings: int, embedding_dim: int) -> None:
+        super().__init__()
+        self.num_embeddings, self.embedding_dim = num_embeddings, embedding_dim
+        self.weight = Parameter(_zeros(num_embeddings, embedding_dim))
+        init.normal_(self.weight)
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Return the rows that ``input`` names."""
+        return F.embedding(input, self.weight)
+
+    def extra_repr(self) -> str:
+        """Return what stands between the parentheses."""
+        return f"{self.num_embeddings}, {self.embedding_dim}"
+
+
+class Dropout(Module):
+    """Zeros with probability ``p`` while training, and larger numbers in the other places."""
+
+    def __init__(self, p: float = 0.5, inplace: bool = False) -> None:
+        super().__init__()
+        if not 0 <= p <= 1:
+            raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+        self.p, self.inplace = p, inplace
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Return dropout(input)."""
+        return F.dropout(input, self.p, self.training)
+
+    def extra_repr(self) -> str:
+        """Return what stands between the parentheses."""
+        return f"p={self.p}, inplace={self.inplace}"
+
+
 class Flatten(Module):
     """Makes one dimension of those from start_dim to end_dim."""
 

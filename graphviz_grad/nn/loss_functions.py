@@ -134,10 +134,7 @@ def _cross_entropy_of_probabilities(
     total = total.neg()
     if reduction != "mean":
         return total
-    mean: Tensor = total / (scores.numel() // scores.shape[-1])
-    if mean.op is not None:
-        mean.op = mean.op.named("DivBackward1")  # torch divides by a size
-    return mean
+    return named(total / (scores.numel() // scores.shape[-1]), "DivBackward1")  # torch divides by a size
 
 
 def _spread(
@@ -223,6 +220,13 @@ def binary_cross_entropy_with_logits(
         )
     operands = input, target, _factor(weight), _factor(pos_weight)
     return apply("binary_cross_entropy_with_logits", *operands, reduction=reduction)
+
+
+def named(result: Tensor, grad_fn: str) -> Tensor:
+    """Return a result under torch's name of its backward node, where torch has one op and we have several."""
+    if result.op is not None:
+        result.op = result.op.named(grad_fn)
+    return result
 
 
 def _factor(weight: Any) -> Record:
