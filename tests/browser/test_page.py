@@ -402,6 +402,24 @@ def test_a_page_made_by_nbconvert_is_live_without_a_network(open_page, stored, a
     opened.page.screenshot(path=artifacts / "page-nbconvert.png", full_page=True)
 
 
+def test_each_script_brings_its_own_figure_to_life(open_page):
+    """Scripts know different ops, and may be of different versions: none takes what is not its own."""
+    explorers = [gg.explore(f, input=(-2.0, 2.0, 0.5, 0.0)) for f in (gg.exp, gg.cos)]
+    exp, cos = (e._repr_mimebundle_()["text/html"] for e in explorers)
+    older = """<script type="module">
+      for (const root of document.querySelectorAll("[data-gg-page='']")) root.remove();
+    </script>"""
+    text = f"<!doctype html><meta charset=utf-8><body>{older}{exp}{cos}{exp}"
+    opened = open_page(text, viewport={"width": 1000, "height": 2000})
+    expect(opened.page.get_by_role("slider")).to_have_count(3)
+    expect(opened.page.get_by_role("alert")).to_have_count(0)
+    for place, value in enumerate(("1.6487", "0.8776", "1.6487")):
+        opened.page.get_by_role("slider").nth(place).press("ArrowRight")
+        expect(opened.page.locator('[data-name="y"] [data-slot$=".value"]').nth(place)).to_have_text(value)
+    for e in explorers:
+        e.close()
+
+
 @pytest.mark.parametrize("trusted", [False, True], ids=["untrusted", "trusted"])
 def test_a_notebook_opened_again_shows_the_figure(jupyterlab, open_notebook, stored, trusted, artifacts):
     nbformat.write(stored, jupyterlab.directory / "again.ipynb")

@@ -22,7 +22,6 @@ from graphviz_grad.text import clean
 if TYPE_CHECKING:
     from graphviz_grad.picture.page.content import Content
 
-BOOT: Final = "startAll();\n"
 _HEADING: Final = "margin:0 2px 10px;font:700 18px/1.35 system-ui,-apple-system,'Segoe UI',Roboto,sans-serif"
 _STYLE: Final = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 _IDLE: Final = "The sliders of this page need JavaScript; the picture and the table do not."
@@ -70,7 +69,7 @@ def write_document(content: Content, svg: str, *, title: str | None, theme: str)
         f"<style>{sheet}</style>",
         "</head>",
         f'<body class="gg gg-{theme} gg-page">',
-        '<main data-gg-page="" data-gg-linked="">',
+        f'<main data-gg-page="{_mark(content)}" data-gg-linked="">',
         f"<h1>{escape(heading)}</h1>",
     ]
     if title is not None:
@@ -102,8 +101,8 @@ def write_figure(content: Content, svg: str, *, title: str | None, theme: str) -
     heading = formula_of(content.graph) if title is None else clean(title)
     notes = "".join(f'<p class="gg-remark">{escape(note)}</p>' for note in content.notes)
     return (
-        f'<div class="gg-explorer gg-{theme}" data-gg-page=""><p style="{_HEADING}">{escape(heading)}</p>'
-        f"{notes}{still}\n"
+        f'<div class="gg-explorer gg-{theme}" data-gg-page="{_mark(content)}">'
+        f'<p style="{_HEADING}">{escape(heading)}</p>{notes}{still}\n'
         f'<script type="application/json">{content.data}</script>'
         f"<style>{stylesheet('style', 'controls', 'tangent')}</style>"
         f'<script type="module">{_script(content)}</script></div>'
@@ -114,7 +113,18 @@ def _script(content: Content) -> str:
     """What runs in the page, with the ops that it needs."""
     assert content.program is not None  # noqa: S101 - what does not move has no script
     has_arrays = any(is_array(node.value) for node in content.graph.nodes)
-    return module("page", ops=used_ops(content.program), has_arrays=has_arrays) + BOOT
+    code = module("page", ops=used_ops(content.program), has_arrays=has_arrays)
+    return f'{code}startAll("{_mark(content)}");\n'
+
+
+def _mark(content: Content) -> str:
+    """Name what a page's script is to bring to life, and nothing else.
+
+    A page may hold several, each with a script that has what it needs, some written by another version.
+    """
+    return (
+        "" if content.program is None else hashlib.blake2b(content.data.encode(), digest_size=5).hexdigest()
+    )
 
 
 def _hashes(texts: list[str]) -> str:

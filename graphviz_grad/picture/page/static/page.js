@@ -24,8 +24,11 @@ const IMAGE = "data:image/svg+xml;base64,";
  * @property {boolean} tangent Whether to plot the output against each slider.
  */
 
-/** Makes every picture of this document live that is not yet; in a notebook, as soon as somebody looks at it. */
-export function startAll() {
+/**
+ * Makes every picture of this mark live that is not yet; in a notebook, as soon as somebody looks at it.
+ * @param {string} mark Of what this very script was written for.
+ */
+export function startAll(mark) {
   const arrivals = new IntersectionObserver((entries) => {
     for (const { target, isIntersecting } of entries) {
       if (!isIntersecting) continue;
@@ -33,7 +36,7 @@ export function startAll() {
       start(/** @type {HTMLElement} */ (target));
     }
   });
-  for (const root of document.querySelectorAll("[data-gg-page='']")) {
+  for (const root of document.querySelectorAll(`[data-gg-page="${mark}"]`)) {
     root.setAttribute("data-gg-page", "seen");
     if (root.hasAttribute("data-gg-linked")) start(/** @type {HTMLElement} */ (root));
     else arrivals.observe(root);
