@@ -24,6 +24,7 @@ import graphviz_grad as gg
 from graphviz_grad.picture.page import document
 from graphviz_grad.picture.page.content import find_controls, make_content
 from graphviz_grad.picture.page.module import module, stylesheet
+from graphviz_grad.picture.page.optable import op_table
 
 HOSTILE = [
     "</script><script>alert(1)</script>",
@@ -389,6 +390,16 @@ def test_controls_of_no_use_are_left_out():
 
 def test_style_sheets_have_no_comments():
     assert "/*" not in stylesheet("style", "widget", "controls", "page")
+
+
+def test_no_two_files_declare_the_same_name(root):
+    """They become one text, the helpers of the op table among them."""
+    folder = root / "graphviz_grad" / "picture" / "page" / "static"
+    sources = [op_table(), *(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.js")))]
+    pattern = re.compile(r"^(?:export )?(?:const|let|class|(?:async )?function) (\w+)", re.MULTILINE)
+    declared = [name for source in sources for name in pattern.findall(source)]
+    assert {"OPS", "Picture", "Program"} <= set(declared)
+    assert [name for name in set(declared) if declared.count(name) > 1] == []
 
 
 def run_node(code):

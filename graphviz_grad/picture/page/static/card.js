@@ -141,17 +141,17 @@ const contributionOf = (nodes, numbers, edge) => numbers[2 * (nodes.length + edg
  */
 function bar(gradient) {
   if (gradient === 0 || Number.isNaN(gradient)) return { x: STYLE.BAR_X, width: 0 };
-  const width = round(STYLE.BAR_HALF * Math.tanh(Math.abs(gradient)));
-  return { x: gradient > 0 ? STYLE.BAR_X : round(STYLE.BAR_X - width), width };
+  const width = hundredths(STYLE.BAR_HALF * Math.tanh(Math.abs(gradient)));
+  return { x: gradient > 0 ? STYLE.BAR_X : hundredths(STYLE.BAR_X - width), width };
 }
 
 /** @param {number} width Of a lane; how much wider than at scale 1 its head is. */
-const headScale = (width) => round(1 + (STYLE.HEAD_GAIN * (width - STYLE.BACKWARD_WIDTH)) / STYLE.HEAD_HALF);
+const headScale = (width) => hundredths(1 + (STYLE.HEAD_GAIN * (width - STYLE.BACKWARD_WIDTH)) / STYLE.HEAD_HALF);
 
 /** @param {number} contribution */
 function laneWidth(contribution) {
   if (Number.isNaN(contribution)) return STYLE.BACKWARD_WIDTH;
-  return round(STYLE.BACKWARD_WIDTH + STYLE.BACKWARD_GAIN * Math.tanh(Math.abs(contribution)));
+  return hundredths(STYLE.BACKWARD_WIDTH + STYLE.BACKWARD_GAIN * Math.tanh(Math.abs(contribution)));
 }
 
 /** @param {number} contribution */
@@ -253,4 +253,4 @@ function formatTyped(number, type) {
 }
 
 /** @param {number} length */
-export const round = (length) => Math.round(length * 100) / 100;
+export const hundredths = (length) => Math.round(length * 100) / 100;

@@ -1,6 +1,6 @@
 // The parts of a painted picture that change, and how they are changed: only where they differ.
 
-import { round } from "./card.js";
+import { hundredths } from "./card.js";
 import { STYLE } from "./constants.js";
 
 /**
@@ -41,7 +41,7 @@ export function edgeParts(group) {
   let product = part(".gg-product");
   if (contribution && !product) { // of a large graph, where it shows only when the pointer rests
     const [x, y] = ["x", "y"].map((name) => Number(contribution.getAttribute(name)));
-    product = add(group, "text", { class: "gg-product", x, y: round(y + STYLE.LEADING) }, null);
+    product = add(group, "text", { class: "gg-product", x, y: hundredths(y + STYLE.LEADING) }, null);
   }
   return {
     group,
@@ -91,7 +91,7 @@ function takePose(head) {
 export function drawHead({ x, y, along, across }, scale) {
   const base = { x: x - STYLE.HEAD_LENGTH * along, y: y - STYLE.HEAD_LENGTH * across };
   const half = STYLE.HEAD_HALF * scale;
-  const corner = (/** @type {number} */ side) => `${round(base.x + side * across)} ${round(base.y - side * along)}`;
+  const corner = (/** @type {number} */ side) => `${hundredths(base.x + side * across)} ${hundredths(base.y - side * along)}`;
   return `M${x} ${y}L${corner(half)}L${corner(-half)}Z`;
 }
 

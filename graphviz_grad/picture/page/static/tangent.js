@@ -1,6 +1,6 @@
 // The gradient as a slope: under each slider the output against its leaf, with the tangent where the slider stands.
 
-import { round } from "./card.js";
+import { hundredths } from "./card.js";
 import { formatAscii, formatNumber, formatShort } from "./number.js";
 import { RESTED, whenQuiet } from "./pace.js";
 import { placeOf } from "./structure.js";
@@ -126,7 +126,7 @@ class Tangent {
       this.span = spanOf(this.curve);
       this.paths.curve.setAttribute("d", drawCurve(this.curve, this.span));
       const { low, high } = this.span;
-      this.paths.zero.setAttribute("d", low < 0 && 0 < high ? `M${-INSET} ${round(yOf(0, this.span))}H${WIDTH + INSET}` : "");
+      this.paths.zero.setAttribute("d", low < 0 && 0 < high ? `M${-INSET} ${hundredths(yOf(0, this.span))}H${WIDTH + INSET}` : "");
     }
     const at = numbers[this.place.value];
     const value = numbers[2 * this.target];
@@ -134,7 +134,7 @@ class Tangent {
     const x = (WIDTH * (at - min)) / (max - min);
     const y = yOf(value, this.span);
     const isSeen = Number.isFinite(value);
-    this.paths.dot.setAttribute("d", isSeen ? `M${round(x)} ${round(y)}h0` : "");
+    this.paths.dot.setAttribute("d", isSeen ? `M${hundredths(x)} ${hundredths(y)}h0` : "");
     this.paths.line.setAttribute("d", isSeen && Number.isFinite(slope) ? drawLine(x, y, this.steepness(slope)) : "");
     const [output, name] = this.names;
     this.texts[1].textContent = `∂${output}/∂${name} ${this.none ?? formatNumber(slope)}`;
@@ -190,7 +190,7 @@ function drawCurve(curve, span) {
     const isJump = Math.min(y, before) < 0 && Math.max(y, before) > HEIGHT;
     if (!Number.isNaN(y)) {
       const start = Number.isNaN(before) || isJump ? "M" : "L";
-      path += `${start}${round((WIDTH * k) / (curve.length - 1))} ${round(y)}`;
+      path += `${start}${hundredths((WIDTH * k) / (curve.length - 1))} ${hundredths(y)}`;
     }
     before = y;
   });
@@ -201,5 +201,5 @@ function drawCurve(curve, span) {
 function drawLine(x, y, steepness) {
   const dx = REACH / Math.hypot(1, steepness);
   const dy = Math.abs(steepness) < Infinity ? dx * steepness : Math.sign(steepness) * REACH;
-  return `M${round(x - dx)} ${round(y - dy)}L${round(x + dx)} ${round(y + dy)}`;
+  return `M${hundredths(x - dx)} ${hundredths(y - dy)}L${hundredths(x + dx)} ${hundredths(y + dy)}`;
 }
