@@ -17,6 +17,7 @@ ENTRIES: Final = ("page", "view")
 FOR_ARRAYS: Final = ("arrays", "elements", "section")
 """What is called only where there are arrays."""
 _STATIC: Final = resources.files("graphviz_grad.picture.page") / "static"
+_SPACED: Final = re.compile(r" *([{}()\[\],;:=<>?&|*]+) *")
 _IMPORT: Final = re.compile(r'^import .* from "\./(\w+)\.js";\n', re.MULTILINE)
 
 
@@ -37,7 +38,7 @@ def module(*entries: str, ops: frozenset[str] | None = None, has_arrays: bool = 
         has_arrays: Whether there are arrays in its picture; if not, what would never be called stays behind.
 
     Example:
-        >>> "import " in module(), "export default { render };" in module()
+        >>> "import " in module(), "export default{render};" in module()
         (False, True)
         >>> "render" in module("page"), "softplus" in module("page", ops=frozenset({"mul"}))
         (False, False)
@@ -87,14 +88,17 @@ def _source(name: str, ops: frozenset[str] | None) -> str:
 
 
 def _strip(source: str) -> str:
-    r"""Take out comments, indentation and empty lines.
+    r"""Take out comments, indentation, empty lines, and spaces around punctuation.
+
+    A line with a quotation mark or a slash keeps its spaces: they may be in a text or in a pattern.
 
     Example:
-        >>> _strip("/** Why. */\n\nconst f = (/** @type {any} */ a) => {\n  return a; // why\n};\n")
-        'const f = (a) => {\nreturn a;\n};\n'
+        >>> _strip("/** Why. */\n\nconst f = (/** @type {any} */ a) => {\n  return a + ' = '; // why\n};\n")
+        "const f=(a)=>{\nreturn a + ' = ';\n};\n"
     """
     lines = re.sub(r"^(?: *(?:/\*\*|\*|//).*|)\n", "", source, flags=re.MULTILINE)
-    return re.sub(r"^ +|/\*\* @.*?\*/ ?| +// .*$", "", lines, flags=re.MULTILINE)
+    lines = re.sub(r"^ +|/\*\* @.*?\*/ ?| +// .*$", "", lines, flags=re.MULTILINE)
+    return re.sub(r"^[^\"'`/\n]+$", lambda line: _SPACED.sub(r"\1", line[0]), lines, flags=re.MULTILINE)
 
 
 @functools.cache
