@@ -9,7 +9,7 @@ import pytest
 from needed import missing
 
 from tests.benchmarks import __main__ as command
-from tests.benchmarks import chain, drawing, graphs, memory, passes, peers, replay
+from tests.benchmarks import chain, drawing, graphs, memory, page, passes, peers, replay
 from tests.benchmarks.settings import SMALL
 from tests.benchmarks.table import Row, lines
 from tests.benchmarks.timing import ratios, take_turns
@@ -108,6 +108,18 @@ def test_drawing_is_measured_in_ms():
     total, own, again = drawing.measure(drawing.small_graph, 2)
     assert 0.1 < own.median < total.median < 10_000
     assert again == 0
+
+
+def test_time_in_a_frame_is_counted_once():
+    event = {"ph": "X", "pid": 1, "tid": 2}
+    events = [
+        event | {"name": "FunctionCall", "ts": 0, "dur": 10_000, "tdur": 9_000},
+        event | {"name": "Layout", "ts": 2_000, "dur": 3_000, "tdur": 2_500},
+        event | {"name": "Layout", "ts": 10_000, "dur": 1_000, "tdur": 1_000},
+        event | {"name": "FunctionCall", "ts": 0, "dur": 500, "tdur": 500, "tid": 3},
+    ]
+    events.append(events[0] | {"ts": 20_000, "tdur": 1_000})
+    assert page.own_times(events) == {"FunctionCall": 7.5, "Layout": 3.5}
 
 
 @pytest.mark.parametrize("build", [build for *_, build in replay.GRAPHS[:4]])

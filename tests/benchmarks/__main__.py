@@ -1,10 +1,10 @@
 """Print the figures of this package beside their targets.
 
-    python -m tests.benchmarks [passes] [replay] [memory] [chain] [import] [draw] [--rounds N] [--verbose]
+    python -m tests.benchmarks [passes] [replay] [memory] [chain] [import] [draw] [page] [--rounds N]
 
 runs from a checkout with the extra ``[test]`` installed, and measures that checkout. The peers are
 installed for it alone: ``pip install micrograd torch``; where one is missing, its rows say so. All of it
-takes five minutes.
+but ``page`` takes five minutes.
 
 How to read it: a ratio is the median over rounds, with its quartiles in parentheses. ``1.90x (1.85 to
 1.96)`` against micrograd means that micrograd takes 1.90 times as long; quartiles far apart mean that the
@@ -12,8 +12,8 @@ machine was busy with something else. What is compared takes turns in one proces
 leaves included. Python's collector is on, and is run before each block; ``gc off`` is the same with it off.
 The import, the chain and the whole drawing are in time that passed.
 
-The way from a slider to changed pixels needs JupyterLab and a browser, and has a command of its own:
-``python tests/benchmarks/slider.py``.
+The way from a slider to changed pixels is measured when it is asked for, ``python -m tests.benchmarks page``:
+it needs JupyterLab and a browser, and takes four minutes more. What its columns mean is said in ``page.py``.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ import platform
 import sys
 from typing import TYPE_CHECKING
 
-from tests.benchmarks import chain, drawing, imports, memory, passes, replay
+from tests.benchmarks import chain, drawing, imports, memory, page, passes, replay
 from tests.benchmarks.settings import SMALL, Settings
 from tests.benchmarks.table import lines
 
@@ -41,13 +41,16 @@ FIGURES: dict[str, Callable[[Settings], Iterable[Row]]] = {
     "chain": chain.rows,
     "import": imports.rows,
     "draw": drawing.rows,
+    "page": page.rows,
 }
+DEFAULT: tuple[str, ...] = tuple(figure for figure in FIGURES if figure != "page")
+"""Without what needs a browser."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table; return 1 if a target is missed."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__.splitlines()[0])
-    parser.add_argument("figures", nargs="*", choices=[*FIGURES, []], help="default: all")
+    parser.add_argument("figures", nargs="*", choices=[*FIGURES, []], help="default: all but page")
     parser.add_argument("--rounds", type=int, help=f"blocks of each side (default: {Settings.rounds})")
     parser.add_argument("--small", action="store_true", help="so little that the figures mean nothing")
     parser.add_argument("--verbose", action="store_true", help="also the heaviest modules of the import")
@@ -56,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.rounds:
         settings = dataclasses.replace(settings, rounds=given.rounds)
     missed: list[Row] = []
-    table = lines(_collect(given.figures or FIGURES, settings, missed))
+    table = lines(_collect(given.figures or DEFAULT, settings, missed))
     for line in itertools.chain((f"Python {platform.python_version()}, {platform.machine()}",), table):
         print(line, flush=True)  # noqa: T201 - a benchmark prints
     return 1 if missed else 0

@@ -19,6 +19,7 @@ class Settings:
         chain: Ops of the chain.
         processes: How often each program is started.
         is_verbose: Whether to print what explains a figure.
+        is_small: Whether it is only to be seen that the code runs.
     """
 
     rounds: int = 15
@@ -26,7 +27,8 @@ class Settings:
     chain: int = 100_000
     processes: int = 20
     is_verbose: bool = False
+    is_small: bool = False
 
 
-SMALL = Settings(rounds=2, largest=200, chain=1_000, processes=2)
+SMALL = Settings(rounds=2, largest=200, chain=1_000, processes=2, is_small=True)
 """So little that the figures mean nothing: enough to see that the code runs."""

@@ -179,6 +179,36 @@ def test_a_thousand_moves_end_as_a_fresh_page_begins(open_page):
     assert opened.page.evaluate(inner) == other.page.evaluate(inner)
 
 
+def test_moves_leave_nothing_behind(open_page):
+    """The figure for 10,000 is measured by ``python -m tests.benchmarks page``."""
+    e = gg.explore(lambda x, z: gg.sigmoid(x * z) + x, x=2.0, z=(-3.0, 3.0, 0.05, -0.25))
+    page = open_page(e.html()).page
+    e.close()
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable")
+    counted = []
+    for moves in (500, 2000):
+        page.evaluate(
+            """async (moves) => {
+              const range = document.querySelector("[type=range]");
+              for (let move = 0; move < moves; move += 1) {
+                range.value = String(Math.sin(move));
+                range.dispatchEvent(new Event("input", { bubbles: true }));
+                if (move % 10 === 0) await new Promise(requestAnimationFrame);
+              }
+            }""",
+            moves,
+        )
+        page.wait_for_function("() => location.hash !== ''")  # the last to follow a move
+        for _ in range(3):
+            session.send("HeapProfiler.collectGarbage")
+        counted.append({m["name"]: m["value"] for m in session.send("Performance.getMetrics")["metrics"]})
+    before, after = counted
+    assert after["JSHeapUsedSize"] - before["JSHeapUsedSize"] < 500_000
+    for name in ("Nodes", "JSEventListeners"):
+        assert after[name] - before[name] < 20
+
+
 def test_the_table_keeps_in_step(open_page):
     opened = open_page(fork())
     opened.page.get_by_text("Values and gradients").click()

@@ -141,6 +141,37 @@ def test_a_view_that_goes_leaves_nothing(page, fork):
     assert page.evaluate("() => window.drawn") == 0
 
 
+def test_views_that_move_and_go_leave_no_listener(page, fork):  # noqa: ARG001
+    page.evaluate(CONNECT, {"x": 2.0, "z": -0.25})
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable")
+    counted = []
+    for rounds in (20, 200):
+        page.evaluate(
+            """async (rounds) => {
+              for (let round = 0; round < rounds; round += 1) {
+                const close = window.open_one();
+                await null;
+                move("x", round / 100);
+                if (round % 20 === 0) await new Promise(requestAnimationFrame);
+                document.querySelector("[data-node]").dispatchEvent(new Event("focusin", { bubbles: true }));
+                close();
+              }
+            }""",
+            rounds,
+        )
+        page.evaluate(TWO_FRAMES)
+        for _ in range(3):
+            session.send("HeapProfiler.collectGarbage")
+        counted.append({m["name"]: m["value"] for m in session.send("Performance.getMetrics")["metrics"]})
+    before, after = counted
+    assert (
+        page.evaluate("() => Object.values(sliders).flatMap((s) => [...s.listeners.values()].flat())") == []
+    )
+    for name in ("Nodes", "JSEventListeners"):
+        assert after[name] - before[name] < 50
+
+
 @pytest.mark.usefixtures("fork")
 def test_ids_are_unique_and_point_to_each_other(page):
     page.evaluate("() => { window.open_one(); window.open_one(); }")
