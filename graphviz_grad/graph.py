@@ -6,6 +6,7 @@ What it returns, a `Graph` of `Node` and `Edge`, is all that drawing, replaying 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from graphviz_grad.payload import Number, Payload, freeze, is_same, write_formul
 from graphviz_grad.snapshot import Graph
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from graphviz_grad.engine.record import Pass, Record
 
@@ -76,6 +77,8 @@ def trace(
         ((tensor.record.order, name) for name, tensor in held(scopes, Tensor)),
         ((tensor.record.order, name) for name, tensor in variables(scopes, Tensor)),
     )
+    in_scope = (tensor for _, tensor in chain(held(scopes, Tensor), variables(scopes, Tensor)))
+    named = first_names(named.items(), _name_gradients(chain(records, in_scope), named))
     # The root comes last and counts as a node of its own: outside the drawing it must not bear a card's name.
     orders = [*ids, -1 if stamp is None else stamp.root_order]
     wanted = [named.get(order) for order in orders]
@@ -120,6 +123,13 @@ class _Plan:
         """
         stamps = record.stamp, self.stamp
         return stamps[0] is not None and stamps[1] is not None and stamps[0].number >= stamps[1].number
+
+
+def _name_gradients(records: Iterable[Record], named: Mapping[int, str]) -> Iterator[tuple[int, str]]:
+    """Yield what a stored gradient is called that nobody has named: as one writes it, ``x.grad``."""
+    for record in records:
+        if isinstance(record.stored, Tensor) and record.order in named:
+            yield record.stored.order, f"{named[record.order]}.grad"
 
 
 def _as_record(value: object, what: str) -> Record:

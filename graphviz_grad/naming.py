@@ -2,7 +2,7 @@
 
 The first of these that exists: a name given in the call, the tensor's own name, its name in a network that a
 variable is bound to (``net.0.weight``), a parameter of the explored function, a variable bound to that very
-tensor (the caller's locals in definition order, then its globals).
+tensor (the caller's locals in definition order, then its globals); for a stored gradient ``x.grad``.
 Where nobody named it, the single output is ``y`` (``y1, y2, ...`` for several), the rest are ``v1, v2, ...``.
 """
 
