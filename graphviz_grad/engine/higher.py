@@ -145,12 +145,17 @@ class Tape:
         return literal(self.kind, bool(value) if isinstance(value, (bool, np.bool_)) else float(value))
 
     def _product(self, a: Any, b: Any) -> Recording | None:
-        """Return 1 · b for a product b that this tape has made: b itself."""
+        """Return 1 · b, which is b: near the seed there would be many a card that says no more than that.
+
+        It may be an operand, which is somebody else's; what this tape has made is now what torch calls it.
+        """
         if isinstance(a, Recording):
             a, b = b, a
-        if isinstance(a, Recording) or np.ndim(a) or a != 1 or b.record.op is not RULES["mul"]:
+        if isinstance(a, Recording) or np.ndim(a) or a != 1:
             return None
-        return b if any(known is b for known in self._known.values()) else None
+        if b.record.op is not None and any(known is b for known in self._known.values()):
+            b.record.op = b.record.op.named(RULES["mul"].grad_fn)
+        return b  # type: ignore[no-any-return]
 
 
 # --- the chain rule -------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from graphviz_grad.engine.broadcast import contributions
 from graphviz_grad.engine.grad_mode import set_grad_enabled
 from graphviz_grad.engine.higher import add, record_contributions
 from graphviz_grad.engine.hooks import run_hooks, run_post_hooks
-from graphviz_grad.engine.record import Pass, Record, leaf
+from graphviz_grad.engine.record import Pass, Record, leaf, literal
 from graphviz_grad.engine.recorder import apply_to
 from graphviz_grad.engine.rules import RULES
 
@@ -66,7 +66,8 @@ class _Walk:
         self.stamp = Pass(request.roots[-1], frees=not request.retain_graph)
         self.grads: dict[int, Any] = {}
         self.found: dict[int, Any] = {}
-        self.owned: set[int] = set()
+        self.owned: set[int] = set()  # recorded gradients that nobody else has
+        self.borrowed: set[int] = set()  # and those that are operands: 1 · z is z
 
     def run(self) -> Mapping[int, Any]:
         """Visit the ops, latest first."""
@@ -106,6 +107,11 @@ class _Walk:
             made = Counter(each.order for each in found if isinstance(each, Record))
             latest = max(record.order, grad.order if isinstance(grad, Record) else -1)
             self.owned.update(order for order, uses in made.items() if uses == 1 and order > latest)
+            self.borrowed.update(
+                each.order
+                for each in found
+                if isinstance(each, Record) and each.order <= latest and each is not grad
+            )
         for place, contribution in zip(places, found, strict=True):
             self.receive(record.parents[place], contribution)
 
@@ -125,6 +131,12 @@ class _Walk:
     def settle(self, record: Record, grad: Any) -> Any:
         """Call the hooks of a complete gradient, write it down and store it; return what hooks made of it."""
         extra = record.extra
+        is_target = self.targets is not None and record.order in self.targets
+        is_handed_out = is_target or extra is not None or record.op is None
+        if is_handed_out and isinstance(grad, Record) and grad.order in self.borrowed:
+            one = literal(self.request.kind, 1.0)
+            grad = apply_to(RULES["mul"], (one, grad), self.request.kind)
+            self.owned.add(grad.order)
         before = grad
         if grad is not None and extra is not None and extra.hooks:
             tensor = run_hooks(extra.hooks, self.as_tensor(grad))
@@ -133,7 +145,7 @@ class _Walk:
         if grad is None:
             return None
         self.write(record, grad)
-        if self.targets is not None and record.order in self.targets:
+        if is_target:
             # torch takes the gradient of an op that is run before its hooks are called, any other after.
             self.found[record.order] = before if record.order in self.executed else grad
         if record.op is None:
