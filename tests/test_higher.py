@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import math
 import random
+import weakref
 
 import numpy as np
 import pytest
@@ -15,6 +17,9 @@ from graphviz_grad.autograd import grad
 from graphviz_grad.engine.ops import OPS
 from graphviz_grad.engine.recorder import apply
 from graphviz_grad.engine.rules import RULES
+from graphviz_grad.picture.page.optable import missing_ops
+
+pytestmark = pytest.mark.filterwarnings("ignore:Using backward\\(\\) with create_graph=True")
 
 #: Away from every kink, and not so far from 0 that a third derivative is too small to be measured.
 SMOOTH = (-1.3, -0.71, 0.37, 1.4, 2.2)
@@ -191,3 +196,99 @@ def test_random_programs_have_torchs_derivatives_of_every_order(torch):
         assert np.abs(ours - theirs).max() <= tolerance, (seed, lines, ours, theirs)
         compared += len(theirs)
     assert compared > 1200
+
+
+# --- as pictures ----------------------------------------------------------------------------------
+
+
+def test_a_gradient_is_drawn_like_any_tensor():
+    x, w = gg.tensor(2.0, requires_grad=True), gg.tensor(0.5, requires_grad=True)
+    y = gg.tanh(w * x)
+    (slope,) = grad(y, x, create_graph=True)
+    graph = gg.draw(slope).graph
+    formulas = {node.name: node.formula for node in graph.nodes if node.formula}
+    # Neither a seed nor a factor of 1, which would be many a card.
+    assert formulas == {
+        "v1": "w · x",
+        "y": "tanh(v1)",
+        "v2": "y · y",
+        "v3": "1 − v2",
+        "slope": "v3 · w",
+    }
+    assert {node.grad for node in graph.nodes} == {None}
+    slope.backward()
+    graph = gg.draw(slope).graph
+    assert (graph.root, graph["x"].grad) == ("slope", pytest.approx(-0.1599, abs=1e-4))
+
+
+def test_a_stored_gradient_is_called_as_one_writes_it():
+    x = gg.tensor(2.0, requires_grad=True)
+    z = gg.tensor(3.0, requires_grad=True)
+    (x * x * z).backward(create_graph=True)
+    graph = gg.draw(x.grad + 1).graph
+    assert graph["x.grad"].value == 12.0
+    assert graph["x.grad"].op == "add"
+    x.grad = z.grad = None
+    (x * x).backward()
+    assert gg.draw(x - 0.1 * x.grad).graph["x.grad"].is_leaf
+    x.grad = None
+
+
+def test_a_gradient_never_is_somebody_elses_tensor():
+    x, z, w = (gg.tensor(value, requires_grad=True) for value in (2.0, 3.0, 5.0))
+    found = [
+        *grad(x * z, (x, z), create_graph=True),
+        *grad((x + w) * z, (x, w), create_graph=True),
+        *grad(x * (z + w), x, create_graph=True),
+    ]
+    assert [each.item() for each in found] == [3.0, 2.0, 3.0, 3.0, 8.0]
+    assert not {id(each) for each in found} & {id(x), id(z), id(w)}
+    assert all(each.grad_fn.name() == "MulBackward0" for each in found)
+    (x * z).backward(create_graph=True)
+    with gg.no_grad():
+        x.grad.zero_()
+        z.grad.mul_(10)
+    assert (x.item(), z.item(), x.grad.item(), z.grad.item()) == (2.0, 3.0, 0.0, 20.0)
+    x.grad = z.grad = None
+
+
+def test_a_derivative_moves_with_a_slider_and_in_a_page():
+    e = gg.explore(lambda x: grad(x**4 - 2 * x**2, x, create_graph=True)[0], x=2.0)
+    assert (e.values["y"], e.grads["x"]) == (24.0, 44.0)
+    e.sliders["x"].value = 1.0
+    assert (e.values["y"], e.grads["x"]) == (0.0, 8.0)
+    assert not e._source.looks_at_values
+    assert missing_ops(e._state.program) == []
+    e.close()
+
+
+def test_a_derivative_of_a_kinked_function_moves():
+    def slope(x, w):
+        y = gg.relu(w * x) + x.abs() * gg.maximum(x, w)
+        return grad(y, x, create_graph=True)[0]
+
+    e = gg.explore(slope, x=2.0, w=1.0)
+    for x, expected in (2.0, 5.0), (0.5, 2.0), (-1.0, -1.0):
+        e.sliders["x"].value = x
+        assert e.values["y"] == expected
+    assert not e._source.looks_at_values
+    e.close()
+
+
+def test_a_recorded_pass_by_itself_leaves_no_cycle():
+    gc.collect()
+    gc.disable()
+    try:
+        x, z = gg.tensor(2.0, requires_grad=True), gg.tensor(3.0, requires_grad=True)
+        y = gg.sigmoid(x * z) + x**2 / z
+        (slope,) = grad(y, x, create_graph=True)
+        (curvature,) = grad(slope, z, create_graph=True)
+        curvature.backward(retain_graph=True)
+        handle = y.register_hook(lambda grad: grad)
+        grad(y, x, retain_graph=True)
+        held = [weakref.ref(each) for each in (x, z, y, slope, curvature)]
+        del x, z, y, slope, curvature
+        assert [each() for each in held] == [None] * 5
+        handle.remove()
+    finally:
+        gc.enable()

@@ -104,7 +104,7 @@ class Tape:
 
     def __init__(self, kind: type[Record]) -> None:
         self.kind = kind
-        self._known: dict[Hashable, Recording] = {}
+        self._known: dict[Hashable, Record] = {}
 
     def wrap(self, value: Record | Any) -> Any:
         """Return a record as a recording; a Python number in a formula, or a payload, as numpy has it."""
@@ -126,8 +126,8 @@ class Tape:
         )
         if key not in self._known:
             rule = RULES[name].bind(**params)
-            self._known[key] = Recording(apply_to(rule, tuple(records), self.kind), self)
-        return self._known[key]
+            self._known[key] = apply_to(rule, tuple(records), self.kind)
+        return Recording(self._known[key], self)
 
     def simplify(self, condition: Any) -> Any:
         """Return x for the condition x != 0."""
@@ -153,7 +153,7 @@ class Tape:
             a, b = b, a
         if isinstance(a, Recording) or np.ndim(a) or a != 1:
             return None
-        if b.record.op is not None and any(known is b for known in self._known.values()):
+        if b.record.op is not None and any(known is b.record for known in self._known.values()):
             b.record.op = b.record.op.named(RULES["mul"].grad_fn)
         return b  # type: ignore[no-any-return]
 
