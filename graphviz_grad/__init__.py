@@ -209,6 +209,13 @@ from graphviz_grad.engine.shapes import (
     unflatten,
     unsqueeze,
 )
+from graphviz_grad.engine.spreading import (
+    broadcast_shapes,
+    broadcast_tensors,
+    meshgrid,
+    repeat_interleave,
+    trace,
+)
 from graphviz_grad.engine.tensor import Tensor
 
 if TYPE_CHECKING:
@@ -256,6 +263,8 @@ __all__ = [
     "bincount",
     "bmm",
     "bool",
+    "broadcast_shapes",
+    "broadcast_tensors",
     "broadcast_to",
     "cat",
     "ceil",
@@ -350,6 +359,7 @@ __all__ = [
     "max",
     "maximum",
     "mean",
+    "meshgrid",
     "min",
     "minimum",
     "mm",
@@ -383,6 +393,7 @@ __all__ = [
     "ravel",
     "reciprocal",
     "relu",
+    "repeat_interleave",
     "reshape",
     "roll",
     "round",
@@ -419,6 +430,7 @@ __all__ = [
     "tensor",
     "tile",
     "topk",
+    "trace",
     "transpose",
     "tril",
     "triu",

@@ -5,17 +5,15 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-
 from graphviz_grad.engine.check import check_differentiable, check_tensor
 from graphviz_grad.engine.creation import as_payload, convert
 from graphviz_grad.engine.device import check_device
-from graphviz_grad.engine.dtype import DType, dtype_of
 from graphviz_grad.engine.record import leaf
 from graphviz_grad.engine.tensor import Tensor
 from graphviz_grad.engine.watch import note_look
 
 if TYPE_CHECKING:
+    from graphviz_grad.engine.dtype import DType
     from graphviz_grad.engine.handle import Number
     from graphviz_grad.engine.tensor import Operand
 
@@ -208,24 +206,13 @@ def isclose(
         >>> isclose(tensor(1.0), tensor(1.0 + 1e-9)).item()
         True
     """
-    left, right = _checked("isclose", input), _checked("isclose", other, "other", 2)
-    for name, tolerance in (("rtol", rtol), ("atol", atol)):
-        if tolerance < 0:
-            raise RuntimeError(f"{name} must be greater than or equal to zero, but got {tolerance}")
-    if dtype_of(left.value) is not dtype_of(right.value):
-        raise RuntimeError(f"{left.dtype.c_name} did not match {right.dtype.c_name}")
-    a, b = np.asarray(left.value, np.float64), np.asarray(right.value, np.float64)
-    with np.errstate(all="ignore"):  # not np.isclose, which takes an infinite tolerance otherwise
-        distance = np.abs(a - b)
-        close = (a == b) | (np.isfinite(distance) & (distance <= atol + np.abs(rtol * b)))
-    if equal_nan:
-        close |= np.isnan(a) & np.isnan(b)
-    return leaf(Tensor, close.item() if close.ndim == 0 else close, requires_grad=False)
+    return _checked("isclose", input).isclose(_checked("isclose", other, "other", 2), rtol, atol, equal_nan)
 
 
 def allclose(
     input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False
 ) -> bool:
     """Return whether every element is close, as `isclose` has it."""
-    _checked("allclose", input), _checked("allclose", other, "other", 2)
-    return bool(np.all(isclose(input, other, rtol, atol, equal_nan).value))
+    return _checked("allclose", input).allclose(
+        _checked("allclose", other, "other", 2), rtol, atol, equal_nan
+    )

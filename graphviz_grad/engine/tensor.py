@@ -18,7 +18,7 @@ from graphviz_grad.engine.methods.logic import Logic
 from graphviz_grad.engine.methods.ordering import Ordering
 from graphviz_grad.engine.methods.products import Products
 from graphviz_grad.engine.methods.reductions import Reductions
-from graphviz_grad.engine.methods.shapes import Shapes
+from graphviz_grad.engine.methods.spreading import Spreading
 from graphviz_grad.engine.methods.values import Values
 from graphviz_grad.engine.operand import as_operand
 from graphviz_grad.engine.record import leaf
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 class Tensor(
-    Elementary, Reductions, Products, Shapes, Filling, Conversions, Values, Changes, Logic, Ordering
+    Elementary, Reductions, Products, Spreading, Filling, Conversions, Values, Changes, Logic, Ordering
 ):
     """A number or an array that remembers how it was computed.
 
