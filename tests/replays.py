@@ -22,6 +22,7 @@ from graphviz_grad.chain import apply_chain_rule
 from graphviz_grad.engine.rules import RULES
 from graphviz_grad.graph import trace
 from graphviz_grad.picture.page.optable import op_table
+from graphviz_grad.picture.page.terms import program_text
 from graphviz_grad.program import Program
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ class Node:
         return answer.get("found")
 
     def load(self, program: Program) -> None:
-        self.ask("load", program.to_json())
+        self.ask("load", program_text(program))
 
     def run(self, leaves: Mapping[str, float]) -> list[float]:
         return unpack(self.ask("run", *leaves_in_js(leaves)))

@@ -12,6 +12,7 @@ from graphviz_grad.picture import layout, svg
 from graphviz_grad.picture.page.module import module, stylesheet
 from graphviz_grad.picture.page.optable import missing_ops
 from graphviz_grad.picture.page.structure import describe
+from graphviz_grad.picture.page.terms import program_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -125,7 +126,7 @@ class View(anywidget.AnyWidget):
         return {
             "svg": svg.paint(graph, positions, **self._look, words=False),
             "structure": describe(graph),
-            "program": "" if note else state.program.to_json(),
+            "program": "" if note else program_text(state.program),
             "slots": [state.leaves[name].address if name in state.leaves else -1 for name in self._names],
             "note": note,
         }

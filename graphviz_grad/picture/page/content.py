@@ -10,6 +10,7 @@ import numpy as np
 from graphviz_grad.picture.page.optable import missing_ops
 from graphviz_grad.picture.page.range import read_range
 from graphviz_grad.picture.page.structure import describe
+from graphviz_grad.picture.page.terms import program_text
 from graphviz_grad.program import Program
 from graphviz_grad.text import clean
 
@@ -68,7 +69,7 @@ class Content(NamedTuple):
         ]
         parts = {"structure": describe(self.graph), "controls": controls, "tangent": self.tangent}
         texts = [f'"{key}":{_to_json(part)}' for key, part in parts.items()]
-        return "{" + ",".join([*texts, f'"program":{self.program.to_json()}']) + "}"
+        return "{" + ",".join([*texts, f'"program":{program_text(self.program)}']) + "}"
 
 
 def make_content(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from graphviz_grad.engine.ops import OPS
 from graphviz_grad.engine.printers import JAVASCRIPT, javascript_helpers, statements
 from graphviz_grad.engine.scalar import record_contributions, record_forward, record_partials
+from graphviz_grad.picture.page.terms import missing_terms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,8 +48,8 @@ def missing_ops(program: Program) -> list[str]:
         >>> missing_ops(Program.from_graph(trace([tensor(2.0).exp()])))
         []
     """
-    used = used_ops(program)
-    return [name for name in OPS if name in used and not _is_printable(name)]
+    lacking = missing_terms(program)
+    return [name for name in OPS if name in lacking]
 
 
 def used_ops(program: Program) -> frozenset[str]:

@@ -57,15 +57,17 @@ export function bindArrays({ start, arrays, shapes, steps, pulls, seeds, nodes, 
  * @param {Float64Array[]} given.values By slot.
  * @param {Float64Array[]} given.grads
  */
-function bindStep({ forward, inputs, slot, uses }, { shapeOf, room, values, grads }) {
-  const places = inputs.map((input) => spread(shapeOf(input), shapeOf(slot)));
+function bindStep({ forward, terms, inputs, slot, uses }, { shapeOf, room, values, grads }) {
+  const places = terms ? [] : inputs.map((input) => spread(shapeOf(input), shapeOf(slot)));
   return {
     forward,
+    sum: terms && bindTerms(terms, inputs.map((input) => values[input])),
     /** The operands of element k of the result. */
     read: (/** @type {number} */ k) => inputs.map((input, operand) => values[input][places[operand][k]]),
     results: values[slot],
     upstream: grads[slot],
     uses: uses.map(({ operand, edge, partial, vjp }) => ({
+      operand,
       edge,
       shape: shapeOf(inputs[operand]),
       partial,
@@ -78,8 +80,58 @@ function bindStep({ forward, inputs, slot, uses }, { shapeOf, room, values, grad
   };
 }
 
+/**
+ * @param {import("./program.js").Terms} terms
+ * @param {Float64Array[]} operands
+ */
+function bindTerms({ out, by, of }, operands) {
+  const places = operands.flatMap((elements, operand) => Array.from(elements, (_, place) => ({ operand, place })));
+  return {
+    operands,
+    out,
+    by: (/** @type {number} */ term) => (typeof by === "number" ? by : by[term]),
+    /** Of each term its factors, each an element of an operand. */
+    factors: out.map((_, term) => of.map((list) => places[list[term]])),
+  };
+}
+
+/** @typedef {ReturnType<typeof bindTerms>} Sum */
+
+/** @param {Sum} sum @param {Float64Array} results */
+function pushTerms({ operands, out, by, factors }, results) {
+  results.fill(-0); // which adds nothing to any number
+  for (let term = 0; term < out.length; term++) {
+    let product = by(term);
+    for (const { operand, place } of factors[term]) product *= operands[operand][place];
+    results[out[term]] += product;
+  }
+}
+
+/**
+ * What one operand receives: for each factor of its own the product of all others.
+ * @param {Sum} sum
+ * @param {number} mine
+ * @param {Float64Array} contributions
+ * @param {Float64Array} upstream
+ */
+function pullTerms({ operands, out, by, factors }, mine, contributions, upstream) {
+  contributions.fill(0);
+  for (let term = 0; term < out.length; term++) {
+    const product = factors[term];
+    product.forEach(({ operand, place }, here) => {
+      if (operand !== mine) return;
+      let received = upstream[out[term]] * by(term);
+      product.forEach((other, factor) => {
+        if (factor !== here) received *= operands[other.operand][other.place];
+      });
+      contributions[place] += received;
+    });
+  }
+}
+
 /** @param {Bound} step */
-function push({ forward, read, results, uses }) {
+function push({ forward, sum, read, results, uses }) {
+  if (sum) return pushTerms(sum, results);
   for (let k = 0; k < results.length; k++) {
     const operands = read(k);
     results[k] = forward(...operands);
@@ -90,10 +142,11 @@ function push({ forward, read, results, uses }) {
 }
 
 /** @param {Bound} step */
-function pull({ read, results, upstream, uses }) {
-  for (const { places, partials, contributions, grads, vjp } of uses) {
-    contributions.fill(results.length ? -0 : 0); // -0 adds nothing to any number; a sum of nothing is 0
-    for (let k = 0; k < results.length; k++) {
+function pull({ sum, read, results, upstream, uses }) {
+  for (const { operand, places, partials, contributions, grads, vjp } of uses) {
+    if (sum) pullTerms(sum, operand, contributions, upstream);
+    else contributions.fill(results.length ? -0 : 0); // -0 adds nothing to any number; a sum of nothing is 0
+    for (let k = 0; !sum && k < results.length; k++) {
       contributions[places[k]] += vjp ? vjp(upstream[k], results[k], ...read(k)) : upstream[k] * partials[k];
     }
     contributions.forEach((contribution, k) => (grads[k] += contribution));

@@ -13,6 +13,13 @@ import { OPS } from "./ops.js";
  * @property {[string, number[], number, number[]][]} steps Op, operands, result, edges.
  * @property {Record<number, number[]>} [shapes]
  * @property {number[]} [bools]
+ * @property {Record<number, Terms>} [terms] Of the structural steps, by number.
+ *
+ * Each element of a structural result is a sum of products of the operands' elements (`page/terms.py`).
+ * @typedef {object} Terms
+ * @property {number[]} out Of each term the place of its element in the result.
+ * @property {number | number[]} by Its coefficient, or one for all.
+ * @property {number[][]} of For each factor its place among all elements of all operands.
  *
  * @typedef {number | boolean | string} Value A word is what JSON has no number for.
  *
@@ -34,7 +41,8 @@ import { OPS } from "./ops.js";
  *   among the elements, `3,5`.
  *
  * @typedef {object} Step
- * @property {Rule} forward
+ * @property {Rule} forward Nothing where there are terms.
+ * @property {Terms} [terms]
  * @property {number[]} inputs Slots of the operands.
  * @property {number} slot That of the result.
  * @property {number} a Place of the first operand in memory.
@@ -108,7 +116,7 @@ export function readSource(source) {
  * @param {{ nodes: number, size: number }} sizes
  * @returns {Step[]}
  */
-function readSteps({ steps, constants, shapes = {}, bools = [] }, known, { nodes, size }) {
+function readSteps({ steps, constants, shapes = {}, bools = [], terms = {} }, known, { nodes, size }) {
   const place = (/** @type {number} */ slot) => (slot < nodes ? 2 * slot : size + slot - nodes);
   const last = nodes + constants.length;
   const isThere = (/** @type {number} */ slot) => known.has(slot) || isBetween(slot, nodes, last);
@@ -116,14 +124,16 @@ function readSteps({ steps, constants, shapes = {}, bools = [] }, known, { nodes
   return steps.map((step, number) => {
     const what = `steps[${number}]: `;
     const [op, inputs, slot, edges] = Array.isArray(step) ? step : [];
-    if (!Object.hasOwn(OPS, op)) throw refusal(`${what}op `, op, `one of ${Object.keys(OPS).join(", ")}`);
-    const { arity, forward, partials, vjps } = OPS[op];
+    const sum = terms[number];
+    if (!sum && !Object.hasOwn(OPS, op)) throw refusal(`${what}op `, op, `one of ${Object.keys(OPS).join(", ")}`);
+    const { arity, forward, partials, vjps } = sum ? { arity: inputs?.length, forward: none, vjps: [] } : OPS[op];
     if (!Array.isArray(inputs) || inputs.length !== arity || !inputs.every(isThere)) {
       throw refusal(what, inputs, `${arity} earlier slots`);
     }
     if (!isBetween(slot, 0, nodes) || known.has(slot)) throw refusal(what, slot, "a slot of its own");
     known.add(slot);
-    const shape = broadcast(inputs.map((input) => shapes[input] ?? []));
+    const shape = sum ? (shapes[slot] ?? []) : broadcast(inputs.map((input) => shapes[input] ?? []));
+    if (sum) checkTerms(what, sum, shape, inputs.map((input) => shapes[input] ?? []));
     if (`${shapes[slot] ?? []}` !== `${shape}`) throw refusal(`${what}shape `, shapes[slot], `[${shape}]`);
     const [a = 0, b = 0, c = 0] = inputs.map(place);
     const uses = [];
@@ -139,8 +149,27 @@ function readSteps({ steps, constants, shapes = {}, bools = [] }, known, { nodes
     }
     const isBool = bools.includes(slot);
     const rule = isBool ? (...operands) => Number(Boolean(forward(...operands))) : forward;
-    return { forward: rule, inputs, slot, a, b, c, out: 2 * slot, uses };
+    return { forward: rule, terms: sum, inputs, slot, a, b, c, out: 2 * slot, uses };
   });
+}
+
+const none = () => NaN;
+
+/**
+ * @param {string} what
+ * @param {Terms} terms
+ * @param {number[]} shape Of the result.
+ * @param {number[][]} shapes Of the operands.
+ */
+function checkTerms(what, { out, by, of }, shape, shapes) {
+  const size = shapes.reduce((all, operand) => all + sizeOf(operand), 0);
+  const isEach = (/** @type {unknown} */ list, /** @type {number} */ end) =>
+    Array.isArray(list) && list.length === out.length && list.every((place) => isBetween(place, 0, end));
+  const factors = Array.isArray(by) && by.length === out.length ? by : [by];
+  const isFine = Array.isArray(out) && isEach(out, sizeOf(shape)) && Array.isArray(of);
+  if (!isFine || !of.every((list) => isEach(list, size)) || !factors.every((factor) => typeof factor === "number")) {
+    throw refusal(`${what}terms `, { out, by, of }, "places of elements, and numbers");
+  }
 }
 
 /**

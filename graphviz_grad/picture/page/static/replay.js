@@ -97,14 +97,17 @@ function moveLeaves(memory, start, leaves) {
   for (const [leaf, value] of leaves) memory[2 * Number(leaf)] = value;
 }
 
+/** @param {Layout} layout */
+const hasArrays = ({ shapes, steps }) => Object.keys(shapes).length > 0 || steps.some(({ terms }) => terms);
+
 /**
  * @param {Layout} layout
  * @param {Float64Array} memory
  * @returns {Tape}
  */
 function bindMemory(layout, memory) {
-  const { start, steps, pulls, shapes } = layout;
-  if (Object.keys(shapes).length) return bindArrays(layout, memory);
+  const { start, steps, pulls } = layout;
+  if (hasArrays(layout)) return bindArrays(layout, memory);
   const run = (/** @type {Iterable<[Leaf, number]>} */ leaves) => {
     moveLeaves(memory, start, leaves);
     runForward(memory, steps);
@@ -123,7 +126,7 @@ function bindMemory(layout, memory) {
  * @returns {Layout} The same where there are arrays.
  */
 function followLeaf(layout, slot, leaves) {
-  if (Object.keys(layout.shapes).length) return layout;
+  if (hasArrays(layout)) return layout;
   const start = layout.start.slice();
   moveLeaves(start, layout.start, leaves);
   const moving = new Set([slot]);
