@@ -1,21 +1,20 @@
 """Rows of the op table that can run.
 
-A `Rule` is a row with its static arguments bound. `Elementwise` ones run on Python floats as scalar code (see
-`graphviz_grad.engine.scalar`), and on anything else as the row itself with numpy; `Structural` ones always
-run as the row itself.
+`Elementwise` rules run on Python floats as scalar code (see `graphviz_grad.engine.scalar`), and
+on anything else as the row itself with numpy; `Structural` ones always run as the row itself.
 """
 
 from __future__ import annotations
 
-import inspect
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, Self
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from graphviz_grad.engine.broadcast import pull_arrays
 from graphviz_grad.engine.ops import OPS, Op
 from graphviz_grad.engine.promotion import promote, refuse
+from graphviz_grad.engine.rule import Rule
 from graphviz_grad.engine.scalar import (
     compile_pull,
     compile_value,
@@ -25,175 +24,12 @@ from graphviz_grad.engine.scalar import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+
+    from graphviz_grad.engine.expr import Expr
 
 
-class Rule:
-    """A row of the table that can run.
-
-    Args:
-        op: The row.
-
-    Attributes:
-        name: The row's name.
-        symbol: The glyph on the badge.
-        grad_fn: What torch calls the row's backward node.
-        params: Static arguments (such as ``dim``), by name.
-        is_differentiable: Whether the row has derivatives.
-        saves: Whether any derivative reads anything, so that torch frees it after a backward pass.
-        pull: One step of a backward pass over a record (see `graphviz_grad.engine.autograd`).
-
-    Example:
-        >>> mul, total = RULES["mul"], RULES["sum"].bind(dim=0)
-        >>> mul.forward(2.0, 3.0), mul.backward(1.0, 2.0, 3.0, 6.0), mul.write("x", "z")
-        (6.0, (3.0, 2.0), 'x · z')
-        >>> total.forward(np.ones((3, 2))), total.write("x")
-        (array([3., 3.]), 'sum(x, dim=0)')
-    """
-
-    __slots__ = (
-        "_defaults",
-        "_is_variadic",
-        "_reads",
-        "grad_fn",
-        "is_differentiable",
-        "name",
-        "op",
-        "params",
-        "pull",
-        "saves",
-        "symbol",
-    )
-    pull: Callable[[Any], None]
-
-    def __init__(self, op: Op, reads: Sequence[Collection[str]]) -> None:
-        self.op = op
-        self.name = op.name
-        self.symbol = op.symbol
-        self.grad_fn = op.grad_fn or f"{op.name.capitalize()}Backward0"
-        self.params: Mapping[str, Any] = {}
-        self._defaults = op.params
-        self._is_variadic = op.is_variadic
-        self.is_differentiable = bool(op.partials or op.vjps)
-        names = *op.operands, "out", "others"
-        self._reads = [frozenset(map(names.index, read)) for read in reads]
-        self.saves = any(reads)
-
-    def __repr__(self) -> str:
-        params = "".join(f", {name}={value!r}" for name, value in self.params.items())
-        return f"Rule({self.name!r}{params})"
-
-    def bind(self, **params: Any) -> Rule:
-        """Return this rule with static arguments; those left out are at their defaults.
-
-        Raises:
-            TypeError: If the row has no such argument, or needs one that is not given.
-        """
-        if not params and (self.params or not self._defaults):
-            return self
-        items = tuple(params.items())
-        try:
-            hash(items)
-        except TypeError:  # an index may be an array
-            return self._bound(params)
-        return _bind(self, items, repr(params))  # 1 and True are one key, but two texts
-
-    def _bound(self, params: Mapping[str, Any]) -> Self:
-        known = self._defaults
-        full = {**known, **self.params, **params}
-        if len(full) > len(known) or any(value is inspect.Parameter.empty for value in full.values()):
-            raise TypeError(f"op {self.name!r}: static arguments {[*params]} (must be {[*known]})")
-        rule = self._copied()
-        rule.params = full
-        return rule
-
-    def _copied(self) -> Self:
-        rule = object.__new__(type(self))  # copy.copy takes four times as long
-        for slot in _slots_of(self.__class__):  # type: ignore[arg-type]  # a class is a key
-            if hasattr(self, slot):
-                setattr(rule, slot, getattr(self, slot))
-        return rule
-
-    def named(self, grad_fn: str) -> Self:
-        """Return this rule under another of torch's names for its backward node."""
-        return _name(self, grad_fn)  # type: ignore[return-value]
-
-    def template(self, count: int) -> str:
-        """Return the right-hand side of the card's title, with ``{}`` for each of ``count`` operands."""
-        return self.op.formula if isinstance(self.op.formula, str) else self.op.formula(*["{}"] * count)
-
-    def write(self, *operands: str) -> str:
-        """Return the right-hand side of the card's title, for operands so called."""
-        return self.template(len(operands)).format(*operands)
-
-    def saved(self, flowing: Sequence[int], count: int) -> set[int]:
-        """Return the places, among ``count`` operands and then the result, of what derivatives read.
-
-        Args:
-            flowing: Places of the operands whose derivatives count.
-            count: How many operands there are.
-        """
-        reads = self._reads
-        if self._is_variadic:  # one vjp for all, which reads all operands, the result, or the other operands
-            every = {*range(count)}
-            return {
-                p for mine in flowing for read in reads[0] for p in (every, {count}, every - {mine})[read]
-            }
-        return {place for operand in flowing for place in reads[operand]}
-
-    def forward(self, *args: Any) -> Any:
-        """Return the result, for payloads of any kind: Python numbers or arrays."""
-        raise NotImplementedError
-
-    def backward(self, g: Any, *args: Any, places: Sequence[int] | None = None) -> tuple[Any, ...]:
-        """Return the contribution to each operand.
-
-        Args:
-            g: Upstream gradient, of the result's shape.
-            args: The operands' payloads, then the result's.
-            places: Of the operands whose contributions are wanted; by default all, and None for an operand
-                that never has one.
-
-        Returns:
-            One payload per operand; where an operand was broadcast, still of the result's shape.
-        """
-        raise NotImplementedError
-
-    def contributions(self, places: Sequence[int], g: Any, *args: Any) -> Sequence[Any]:
-        """Return the contributions to some operands, None for one that never has any.
-
-        These are the row's derivatives as they stand: what they are given may be anything that speaks numpy.
-
-        Args:
-            places: Of the operands.
-            g: Upstream gradient.
-            args: The operands, then the result.
-        """
-        raise NotImplementedError
-
-    def partials(self, *args: Any) -> tuple[Any, ...]:
-        """Return the local derivative for each operand, given the operands' payloads, then the result's.
-
-        A structural rule has none: ().
-        """
-        raise NotImplementedError
-
-
-@lru_cache
-def _slots_of(kind: type[Rule]) -> tuple[str, ...]:
-    return tuple(slot for each in kind.__mro__[:-1] for slot in each.__dict__["__slots__"])
-
-
-@lru_cache(maxsize=4096)
-def _bind(rule: Rule, params: tuple[tuple[str, Any], ...], text: str) -> Rule:  # noqa: ARG001 - part of the key
-    return rule._bound(dict(params))  # noqa: SLF001 - its other half
-
-
-@lru_cache(maxsize=256)  # a picture that is traced again and again is to find the same rules
-def _name(rule: Rule, grad_fn: str) -> Rule:
-    rule = rule._copied()  # noqa: SLF001 - its other half
-    rule.grad_fn = grad_fn
-    return rule
+__all__ = ["OWN", "RULES", "Elementwise", "Rule", "Structural", "find_rule", "make_rule", "qualified"]
 
 
 class Elementwise(Rule):
@@ -206,24 +42,23 @@ class Elementwise(Rule):
         partials_scalar: The local derivatives as a tuple, of Python floats and ``out``.
     """
 
-    __slots__ = ("backward_scalar", "forward_scalar", "partials_scalar", "tree")
+    __slots__ = ("_contributions", "backward_scalar", "forward_scalar", "partials_scalar", "tree")
+    forward_scalar: Callable[..., float]
+    backward_scalar: Callable[..., tuple[float, ...]]
+    partials_scalar: Callable[..., tuple[float, ...]]
 
     def __init__(self, op: Op) -> None:
-        contributions = record_contributions(op)
-        operands = op.operands
+        self._contributions = contributions = record_contributions(op)
         super().__init__(op, [frozenset(expr.variables()) - {"g"} for expr in contributions])
         self.tree = record_forward(op)
-        self.forward_scalar = compile_value(f"{op.name}_forward", operands, [self.tree], single=True)
-        self.backward_scalar: Callable[..., tuple[float, ...]]
-        if contributions:
-            given = (*operands, "out")
-            self.backward_scalar = compile_value(  # type: ignore[assignment]
-                f"{op.name}_backward", ("g", *given), contributions, single=False
-            )
-            self.partials_scalar = compile_value(
-                f"{op.name}_partials", given, record_partials(op), single=False
-            )
-            self.pull = compile_pull(op, contributions)
+
+    def __getattr__(self, name: str) -> Any:
+        """Compile what is asked for the first time: of most rows nobody asks for everything."""
+        if name not in _COMPILED or (name != "forward_scalar" and not self.is_differentiable):
+            raise AttributeError(f"rule: {name!r} (must be one of {', '.join(_COMPILED)})")
+        made = _COMPILED[name](self.op, self.tree, self._contributions)
+        setattr(self, name, made)
+        return made
 
     def forward(self, *args: Any) -> Any:
         """Return the result, for payloads of any kind: Python numbers or arrays."""
@@ -263,8 +98,23 @@ class Elementwise(Rule):
     def partials(self, *args: Any) -> tuple[Any, ...]:
         """Return the local derivative for each operand; see `Rule.partials`."""
         if all(arg.__class__ is float for arg in args):
-            return self.partials_scalar(*args)  # type: ignore[return-value]
+            return self.partials_scalar(*args)
         return self.backward(np.ones(np.shape(args[-1])), *args)
+
+
+#: What compiles the slots of an elementwise rule, of its row and the trees of its result and contributions.
+_COMPILED: Final[dict[str, Callable[[Op, Expr, Sequence[Expr]], Any]]] = {
+    "forward_scalar": lambda op, tree, _: compile_value(
+        f"{op.name}_forward", op.operands, [tree], single=True
+    ),
+    "backward_scalar": lambda op, _, trees: compile_value(
+        f"{op.name}_backward", ("g", *op.operands, "out"), trees, single=False
+    ),
+    "partials_scalar": lambda op, *_: compile_value(
+        f"{op.name}_partials", (*op.operands, "out"), record_partials(op), single=False
+    ),
+    "pull": lambda op, _, trees: compile_pull(op, trees),
+}
 
 
 class Structural(Rule):
@@ -350,8 +200,26 @@ def make_rule(op: Op) -> Rule:
     return Structural(op) if op.is_structural else Elementwise(op)
 
 
+class _Rules(Mapping[str, Rule]):
+    """The rules of the op table, each made when it is first asked for."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, Rule] = {}
+
+    def __getitem__(self, name: str) -> Rule:
+        if name not in self._made:
+            self._made[name] = make_rule(OPS[name])
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(OPS)
+
+    def __len__(self) -> int:
+        return len(OPS)
+
+
 #: Every row of the table, ready to run, by name.
-RULES: Final = {name: make_rule(op) for name, op in OPS.items()}
+RULES: Final = _Rules()
 
 #: Ops of the user's own, by name: the latest of each name (see `graphviz_grad.autograd.Function`).
 OWN: Final[dict[str, Rule]] = {}

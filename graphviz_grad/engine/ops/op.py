@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -37,6 +37,9 @@ class Op:
         words: Of a structural row, for each operand, what its vjp does, in a few words for the edge.
         grad_fn: What torch calls the backward node, if it is not the name and ``Backward0``.
         second_grad_fn: What torch calls the backward node of the gradient, where that is one op to torch.
+        operands: Names of the operands in the rules: ``a``, ``b``, ``c``; as the next, from ``forward``.
+        params: The static arguments and their defaults; `inspect.Parameter.empty` where one must be given.
+        is_variadic: Whether the row takes any number of operands.
 
     A row with neither ``partials`` nor ``vjps`` has no gradient (a comparison, a detach).
 
@@ -57,8 +60,19 @@ class Op:
     words: tuple[str, ...] = ()
     grad_fn: str = ""
     second_grad_fn: str = ""
+    operands: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    params: Mapping[str, Any] = field(init=False, repr=False, compare=False)
+    is_variadic: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        given = inspect.signature(self.forward).parameters
+        found = {
+            "operands": tuple(name for name, each in given.items() if each.kind is not each.KEYWORD_ONLY),
+            "params": {name: each.default for name, each in given.items() if each.kind is each.KEYWORD_ONLY},
+            "is_variadic": any(each.kind is each.VAR_POSITIONAL for each in given.values()),
+        }
+        for name, value in found.items():  # a frozen dataclass has no other way to fill in its fields
+            object.__setattr__(self, name, value)
         if self.partials and self.vjps:
             raise ValueError(f"op {self.name!r}: partials and vjps (must be one of them)")
         derivatives = self.partials or self.vjps
@@ -79,7 +93,11 @@ class Op:
             if read not in {*self.operands, "out", *(["others"] if self.is_variadic else [])}:
                 raise ValueError(f"op {self.name!r}: reads {read!r} (must be an operand or out)")
         for vjp in self.vjps:
-            if vjp is not None and set(_keywords(vjp)) - {"out", "place"} != set(self.params):
+            if vjp is None:
+                continue
+            given = inspect.signature(vjp).parameters.values()
+            keywords = {each.name for each in given if each.kind is each.KEYWORD_ONLY}
+            if keywords - {"out", "place"} != {*self.params}:
                 raise ValueError(f"op {self.name!r}: a vjp without the static arguments {[*self.params]}")
 
     @property
@@ -87,34 +105,6 @@ class Op:
         """Number of operands; 1 for a row that takes any number."""
         return len(self.operands)
 
-    @property
-    def operands(self) -> tuple[str, ...]:
-        """Names of the operands in the rules: ``a``, ``b``, ``c``."""
-        return tuple(
-            name
-            for name, parameter in inspect.signature(self.forward).parameters.items()
-            if parameter.kind is not inspect.Parameter.KEYWORD_ONLY
-        )
-
-    @property
-    def is_variadic(self) -> bool:
-        """Whether the row takes any number of operands."""
-        parameters = inspect.signature(self.forward).parameters.values()
-        return any(parameter.kind is inspect.Parameter.VAR_POSITIONAL for parameter in parameters)
-
-    @property
-    def params(self) -> Mapping[str, Any]:
-        """The static arguments and their defaults; `inspect.Parameter.empty` where one must be given."""
-        return _keywords(self.forward)
-
     def takes(self, count: int) -> bool:
         """Whether the row takes so many operands."""
         return count >= 1 if self.is_variadic else count == self.arity
-
-
-def _keywords(function: Callable[..., Any]) -> dict[str, Any]:
-    return {
-        name: parameter.default
-        for name, parameter in inspect.signature(function).parameters.items()
-        if parameter.kind is inspect.Parameter.KEYWORD_ONLY
-    }
