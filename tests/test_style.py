@@ -204,7 +204,7 @@ def test_the_style_sheet(name, has_arrays):
     for rule in ("@media print", "@media (forced-colors:active)", "prefers-reduced-motion:no-preference"):
         assert rule in text
     dark = style.theme(name).dark
-    assert ("@media (prefers-color-scheme:dark)" in text) == (dark is not None)
+    assert ("@media screen and (prefers-color-scheme:dark)" in text) == (dark is not None)
     assert ("[data-jp-theme-light=false]" in text) == (dark is not None)
 
 

@@ -120,20 +120,19 @@ def sheet(name: str, *, has_arrays: bool = False) -> str:
     ).strip()
     own = f".gg-{name}"
     forced = ";".join(f"{token}:{FORCED.get(token[5:], 'CanvasText')}" for token in light)
-    declared = _declare(light)
-    parts = [f"{own}{{{declared}}}", rules]
+    # Paper is light: dark is for screens alone, and there JupyterLab's word comes before the system's.
+    parts = [f"{own},[data-jp-theme-light=true] {own}{{{_declare(light)}}}", rules]
     if theme.dark is not None:
         dark = _declare(_tokens(theme.dark, has_arrays=has_arrays))
         parts += [
-            f"@media (prefers-color-scheme:dark){{{own}{{{dark}}}}}",
-            f"[data-jp-theme-light=true] {own}{{{declared}}}",
-            f"[data-jp-theme-light=false] {own}{{{dark}}}",
+            f"@media screen and (prefers-color-scheme:dark){{{own}{{{dark}}}}}",
+            f"@media screen{{[data-jp-theme-light=false] {own}{{{dark}}}}}",
         ]
     else:
         parts.append(f"{own}{{color-scheme:light}}{own} .gg-canvas{{fill:{theme.light.canvas}}}")
     canvas = f"{own} .gg-canvas"
     parts += [
-        f"@media print{{{own}.gg{{{declared};print-color-adjust:exact}}",
+        f"@media print{{{own}.gg{{print-color-adjust:exact}}",
         f"{canvas}{{fill:{theme.light.canvas}}}}}",
         f"@media (forced-colors:active){{{own}.gg{{{forced};forced-color-adjust:none}}",
         f"{canvas}{{fill:Canvas}}{own} .gg-badge{{stroke:CanvasText}}}}",

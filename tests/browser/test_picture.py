@@ -97,6 +97,9 @@ def test_colours_follow_the_theme(page, artifacts):
     for is_light, colour in (("true", light), ("false", dark)):  # JupyterLab's own theme wins
         page.evaluate("(value) => document.body.dataset.jpThemeLight = value", is_light)
         assert fill(page, ".gg-card") == colour
+    page.emulate_media(media="print")  # from JupyterLab's dark theme, too
+    assert fill(page, ".gg-card") == light
+    page.emulate_media(media="screen")
     page.evaluate("document.body.style.setProperty('--jp-layout-color0', 'rgb(1, 2, 3)')")
     assert fill(page, ".gg-canvas") == "rgb(1, 2, 3)"
 
