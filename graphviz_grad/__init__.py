@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphviz_grad.engine.device import Device as device  # noqa: N813 - torch's name
 from graphviz_grad.engine.device import backends, cuda
+from graphviz_grad.engine.division import floor_divide, fmod, remainder, true_divide, trunc
 from graphviz_grad.engine.dtype import DType as dtype  # noqa: N813 - torch's name
 from graphviz_grad.engine.dtype import (
     Size,
@@ -310,6 +311,8 @@ __all__ = [
     "float32",
     "float64",
     "floor",
+    "floor_divide",
+    "fmod",
     "from_numpy",
     "full",
     "full_like",
@@ -393,6 +396,7 @@ __all__ = [
     "ravel",
     "reciprocal",
     "relu",
+    "remainder",
     "repeat_interleave",
     "reshape",
     "roll",
@@ -434,6 +438,8 @@ __all__ = [
     "transpose",
     "tril",
     "triu",
+    "true_divide",
+    "trunc",
     "unbind",
     "unflatten",
     "unique",

@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from graphviz_grad.engine.expr import PRIMITIVES, Expr, as_expr, record_call, variable
@@ -146,7 +146,7 @@ UNARY = (
     *("sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh"),
     *("floor", "ceil", "round", "sign"),
 )
-BINARY = ("add", "subtract", "multiply", "divide", "power", "arctan2", "maximum", "minimum")
+BINARY = ("add", "subtract", "multiply", "divide", "fmod", "power", "arctan2", "maximum", "minimum")
 COMPARISONS = ("greater", "greater_equal", "less", "less_equal", "equal", "not_equal")
 
 
@@ -187,11 +187,9 @@ def is_near(first, second):
 
 def is_stable(tree, values):
     """Whether numpy gives nearly the same of operands that are nearly the same."""
+    near = [{name: value * (1 + step) for name, value in values.items()} for step in (0, 2e-16, -2e-16)]
     with np.errstate(all="ignore"):
-        results = [
-            float(compute(tree, {name: value * (1 + step) for name, value in values.items()}))
-            for step in (0, 2e-16, -2e-16)
-        ]
+        results = [float(compute(tree, each)) for each in near]
     return all(is_near(results[0], result) for result in results)
 
 
@@ -204,6 +202,8 @@ def test_every_primitive_is_drawn():
     st.tuples(*[st.sampled_from([0.0, -0.0, 1.0, -1.0, 0.3, -2.7, 25.0, 800.0, math.inf, math.nan])] * 2),
 )
 def test_printed_python_is_the_tree(tree, drawn):
+    # Which of two zeros is the larger one no two libraries agree on, and arctan2 tells them apart.
+    assume("arctan2" not in (heads := {*tree.heads()}) or not heads & {"maximum", "minimum"})
     values = dict(zip("ab", drawn, strict=True))
     lines, (result,) = statements([tree], PYTHON)
     function = define("planted", ["a", "b"], [*lines, f"return {result}"])

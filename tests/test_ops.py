@@ -27,7 +27,7 @@ DIFFERENTIABLE = {name: op for name, op in ELEMENTWISE.items() if op.partials or
 #: Rows whose derivative is meant: zero_ passes nothing back, whatever the slope.
 SLOPES = {name: op for name, op in DIFFERENTIABLE.items() if name != "zero"}
 #: Rows that are flat where they have a slope: a wrong multiple of 0 is right.
-FLAT = {"floor", "ceil", "round", "sign"}
+FLAT = {"floor", "ceil", "round", "sign", "floor_divide", "trunc"}
 STEEP = {name: op for name, op in SLOPES.items() if name not in FLAT}
 #: Rows in which numbers cancel, so that the last digits of a tanh show.
 ULPS = {"gelu_tanh": 256}

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 #: them, and `Expr` refuses any other.
 PRIMITIVES: Final = frozenset(
     {
-        *("add", "subtract", "multiply", "divide", "power", "negative", "absolute"),
+        *("add", "subtract", "multiply", "divide", "fmod", "power", "negative", "absolute"),
         *("exp", "expm1", "log", "log1p", "log2", "log10", "sqrt", "erf"),
         *("sin", "cos", "tan", "arcsin", "arccos", "arctan", "arctan2", "sinh", "cosh", "tanh"),
         *("floor", "ceil", "round", "sign"),

@@ -89,9 +89,9 @@ def mul(input: Tensor, other: Operand) -> Tensor:
     return _checked("mul", input).mul(other)
 
 
-def div(input: Tensor, other: Operand) -> Tensor:
-    """Return input / other."""
-    return _checked("div", input).div(other)
+def div(input: Tensor, other: Operand, *, rounding_mode: str | None = None) -> Tensor:
+    """Return input / other; rounded down with ``rounding_mode="floor"``, towards 0 with ``"trunc"``."""
+    return _checked("div", input).div(other, rounding_mode=rounding_mode)
 
 
 def pow(input: Operand, exponent: Operand) -> Tensor:

@@ -59,6 +59,10 @@ def _infix(sign: str, binds: int) -> Template:
     return Template(f"{{0}} {sign} {{1}}", binds, (binds, binds + 1))
 
 
+def _compare(sign: str) -> Template:
+    return Template(f"{{0}} {sign} {{1}}", COMPARE, (SUM, SUM))  # a < b < c is something else in Python
+
+
 def _calls(prefix: str, names: str) -> dict[str, Template]:
     return {name: Template(f"{prefix}{name}({{0}})") for name in names.split()}
 
@@ -77,7 +81,7 @@ _ARITHMETIC: Final = {
     "multiply": _infix("*", PRODUCT),
     "divide": _infix("/", PRODUCT),
     "negative": Template("-{0}", SIGN, (POWER,)),  # never "--", which is something else in JavaScript
-} | {head: _infix(sign, COMPARE) for head, sign in _COMPARISONS.items()}
+} | {head: _compare(sign) for head, sign in _COMPARISONS.items()}
 _INVERSES: Final = {"arctan": Template("atan({0})"), "arctan2": Template("atan2({0}, {1})")}
 _GUARDED = (POWER, POWER, POWER)
 
@@ -94,6 +98,7 @@ PYTHON: Final = Notation(
     {
         **_ARITHMETIC,
         "divide": Template("({0} / {1} if {1} else divide({0}, {1}))", ATOM, _GUARDED),
+        "fmod": Template("fmod({0}, {1})"),
         "power": Template("power({0}, {1})"),
         "exp": Template("(exp({0}) if {0} < 709.0 else exp_big({0}))", ATOM, _GUARDED),
         "log1p": Template("(log1p({0}) if {0} > -1.0 else log_rest(1.0 + {0}))", ATOM, _GUARDED),
@@ -125,8 +130,9 @@ PYTHON: Final = Notation(
 JAVASCRIPT: Final = Notation(
     {
         **_ARITHMETIC,
-        "equal": _infix("===", COMPARE),
-        "not_equal": _infix("!==", COMPARE),
+        "equal": _compare("==="),
+        "fmod": _infix("%", PRODUCT),
+        "not_equal": _compare("!=="),
         **_calls("Math.", "exp expm1 log log1p log2 log10 sqrt sin cos tan sinh cosh tanh floor ceil"),
         **_calls("", "erf round"),
         **{f"arc{name}": Template(f"Math.a{name}({{0}})") for name in ("sin", "cos", "tan")},
@@ -189,6 +195,7 @@ LATEX: Final = Notation(
         **_ARITHMETIC,
         "multiply": _infix(r"\cdot", PRODUCT),
         "divide": Template(r"\frac{{{0}}}{{{1}}}"),
+        "fmod": _infix(r"\bmod", PRODUCT),
         "power": Template("{0}^{{{1}}}", POWER, (ATOM, LOOSE)),
         "sqrt": Template(r"\sqrt{{{0}}}"),
         "exp": Template("e^{{{0}}}", POWER),
@@ -201,10 +208,10 @@ LATEX: Final = Notation(
         "arctan2": Template(r"\operatorname{{atan2}}\left({0}, {1}\right)"),
         "floor": Template(r"\left\lfloor {0} \right\rfloor"),
         "ceil": Template(r"\left\lceil {0} \right\rceil"),
-        "greater_equal": _infix(r"\ge", COMPARE),
-        "less_equal": _infix(r"\le", COMPARE),
-        "equal": _infix("=", COMPARE),
-        "not_equal": _infix(r"\ne", COMPARE),
+        "greater_equal": _compare(r"\ge"),
+        "less_equal": _compare(r"\le"),
+        "equal": _compare("="),
+        "not_equal": _compare(r"\ne"),
         "maximum": Template(r"\max\left({0}, {1}\right)"),
         "minimum": Template(r"\min\left({0}, {1}\right)"),
         "where": Template(
@@ -228,16 +235,17 @@ UNICODE: Final = Notation(
         **_ARITHMETIC,
         "subtract": _infix("−", SUM),
         "multiply": _infix("·", PRODUCT),
+        "fmod": _infix("mod", PRODUCT),
         "negative": Template("−{0}", SIGN, (POWER,)),
         "power": Template("{0}^{1}", POWER, (ATOM, ATOM)),
         "sqrt": Template("√({0})"),
         "absolute": Template("|{0}|"),
         "log": Template("ln({0})"),
         "log1p": Template("ln(1 + {0})", ATOM, (SUM,)),
-        "greater_equal": _infix("≥", COMPARE),
-        "less_equal": _infix("≤", COMPARE),
-        "equal": _infix("=", COMPARE),
-        "not_equal": _infix("≠", COMPARE),
+        "greater_equal": _compare("≥"),
+        "less_equal": _compare("≤"),
+        "equal": _compare("="),
+        "not_equal": _compare("≠"),
         "maximum": Template("max({0}, {1})"),
         "minimum": Template("min({0}, {1})"),
         "where": Template("({1} if {0} else {2})", ATOM, (COMPARE, COMPARE, COMPARE)),

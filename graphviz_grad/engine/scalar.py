@@ -61,6 +61,11 @@ def _power(a: float, b: float) -> float:
         return math.nan
 
 
+def _fmod(a: float, b: float) -> float:
+    """Return C's fmod: nan for an infinite a, and for b = 0, where Python raises."""
+    return math.fmod(a, b) if b and math.isfinite(a) else math.nan
+
+
 def _sinh(a: float) -> float:
     """Return sinh, infinite where Python overflows."""
     try:
@@ -100,6 +105,7 @@ _NAMESPACE: Final = {
     )
 } | {
     "ceil": _ceil,
+    "fmod": _fmod,
     "cosh": _cosh,
     "floor": _floor,
     "round": _round,

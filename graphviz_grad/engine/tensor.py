@@ -12,6 +12,7 @@ from graphviz_grad.engine.check import check_in_place, check_tensor, type_name
 from graphviz_grad.engine.inplace import become, check_apart
 from graphviz_grad.engine.methods.changes import Changes
 from graphviz_grad.engine.methods.conversions import Conversions
+from graphviz_grad.engine.methods.division import Division
 from graphviz_grad.engine.methods.elementary import Elementary
 from graphviz_grad.engine.methods.filling import Filling
 from graphviz_grad.engine.methods.logic import Logic
@@ -36,7 +37,17 @@ if TYPE_CHECKING:
 
 
 class Tensor(
-    Elementary, Reductions, Products, Spreading, Filling, Conversions, Values, Changes, Logic, Ordering
+    Elementary,
+    Reductions,
+    Products,
+    Spreading,
+    Filling,
+    Conversions,
+    Values,
+    Changes,
+    Logic,
+    Ordering,
+    Division,
 ):
     """A number or an array that remembers how it was computed.
 
@@ -206,10 +217,6 @@ class Tensor(
     def mul(self, other: Operand) -> Tensor:
         """Return self · other."""
         return self * other
-
-    def div(self, other: Operand) -> Tensor:
-        """Return self / other."""
-        return self / other
 
     def pow(self, exponent: Operand) -> Tensor:
         """Return self to the power of ``exponent``."""

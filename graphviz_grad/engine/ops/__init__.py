@@ -22,6 +22,7 @@ from typing import Final
 
 from graphviz_grad.engine.ops import (
     choices,
+    division,
     elementary,
     elementwise,
     exponentials,
@@ -41,6 +42,7 @@ __all__ = ["OPS", "Op"]
 _FAMILIES = (
     elementwise,
     elementary,
+    division,
     logic,
     choices,
     reductions,
