@@ -152,6 +152,52 @@ def test_a_tensor_changed_by_what_was_computed_from_it(change):
     assert count_in_cycles() == 0
 
 
+@pytest.mark.parametrize("is_before", [True, False], ids=["before backward", "after backward"])
+def test_detached_losses_keep_no_graph(is_before):
+    w, losses, held = gg.tensor(1.0, requires_grad=True), [], []
+    for _ in range(5):
+        inner = gg.sigmoid(w * 2)
+        loss = (inner - 0.2) ** 2
+        if is_before:
+            losses.append(loss.detach())
+        loss.backward()
+        if not is_before:
+            losses.append(loss.detach())
+        held.append(weakref.ref(inner))
+        del inner, loss
+        w.grad = None
+    assert [each() for each in held] == [None] * 5
+    assert len(losses) == 5
+    assert all(loss.is_leaf and not loss.requires_grad for loss in losses)
+
+
+def test_a_detached_copy_is_drawn_with_its_way_as_long_as_that_may_be_passed():
+    def ops(tensor):
+        return [node.op for node in gg.draw(tensor).graph.nodes]
+
+    x = gg.tensor(2.0, requires_grad=True)
+    a = x * x
+    u = a.detach()
+    y = u * x
+    y.backward()  # stops at u
+    assert ops(y) == [None, "mul", "detach", "mul"]
+    a.backward(retain_graph=True)
+    assert ops(y) == [None, "mul", "detach", "mul"]
+    a.backward()
+    assert ops(y) == [None, None, "mul"]
+    assert (u.item(), x.grad.item()) == (4.0, 12.0)
+    assert a.detach().op is None  # of what is used up
+    a = x * x
+    y = a + a.detach() * 2
+    y.backward()  # the copy belongs to the graph that is used up
+    assert ops(y) == [None, "mul", "detach", "mul", "add"]
+    gg.autograd.grad(x * a.detach(), x)
+    b = x * 3
+    for _ in range(1000):
+        b.detach()
+    assert len(b.extra.copies) < 3
+
+
 def test_a_training_loop_does_not_grow():
     x, target = gg.tensor(2.0), gg.tensor(0.2)
     w = gg.tensor(1.0, requires_grad=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from graphviz_grad.engine.broadcast import pull_arrays
+from graphviz_grad.engine.detached import cut
 from graphviz_grad.engine.record import Pass, Record, settle
 from graphviz_grad.engine.rules import qualified
 
@@ -66,6 +67,15 @@ def backward(root: Record, seed: Any, *, retain_graph: bool | None = False) -> N
         accumulate(sweep(root, seed, retain_graph=retain_graph))
 
 
+def cut_copies(roots: Iterable[Record], consumed: Iterable[Record]) -> None:
+    """Let copies that were detached from what is consumed forget it, but for those below ``roots``."""
+    tied = [record for record in consumed if record.extra is not None and record.extra.copies]
+    if tied:
+        reached = {id(record) for record in toposort(roots)}
+        for record in tied:
+            cut(record, reached)
+
+
 def check_pass(ops: Iterable[Record]) -> None:
     """Raise torch's error if an earlier pass has freed what an op saved, or it was changed in place since."""
     for record in ops:
@@ -109,7 +119,9 @@ def sweep(root: Record, seed: Any, *, retain_graph: bool | None = False) -> list
         return storing
 
 
-def _visit(root: Record, stamp: Pass) -> tuple[list[Record], list[Record]]:  # noqa: C901 - faster than parts
+def _visit(  # noqa: C901 - faster than parts
+    root: Record, stamp: Pass
+) -> tuple[list[Record], list[Record]]:
     """Stamp every record that ``root`` depends on and that requires grad; give it a gradient of -0.0.
 
     That is the number that adds nothing to any float, signed zeros included. If the pass cannot be made, the
@@ -140,6 +152,8 @@ def _visit(root: Record, stamp: Pass) -> tuple[list[Record], list[Record]]:  # n
                     (storing if parent.op is None else ops).append(parent)
         if special:
             storing += _look_closer(ops, special)
+            if stamp.frees:
+                cut_copies([root], special)
     except RuntimeError:
         for record in (*ops, *storing):
             record.stamp = None

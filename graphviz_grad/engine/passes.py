@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from graphviz_grad.engine.autograd import accumulate, check_pass, lock, toposort
+from graphviz_grad.engine.autograd import accumulate, check_pass, cut_copies, lock, toposort
 from graphviz_grad.engine.broadcast import contributions
 from graphviz_grad.engine.grad_mode import set_grad_enabled
 from graphviz_grad.engine.higher import add, record_contributions
@@ -58,6 +58,8 @@ class _Walk:
         self.targets = targets
         self.wanted, executed = _choose(visited, targets, stores=request.stores)
         check_pass(executed)
+        if not request.retain_graph:
+            cut_copies(request.roots, executed)
         self.inner = [record for record in reversed(visited) if record.op and record.order in self.wanted]
         self.executed = {record.order for record in executed}
         self.waiting = Counter(

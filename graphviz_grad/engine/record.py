@@ -17,6 +17,8 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 if TYPE_CHECKING:
+    from weakref import ref
+
     from graphviz_grad.engine.hooks import Hooks
     from graphviz_grad.engine.rules import Rule
     from graphviz_grad.engine.storage import Alias
@@ -172,6 +174,7 @@ class Extra:
         "before",
         "changed_by",
         "changes",
+        "copies",
         "forgotten",
         "hidden",
         "hooks",
@@ -188,6 +191,7 @@ class Extra:
         self.is_own = False  # whether the op is the user's own
         self.hooks: Hooks | None = None  # on the gradient, once it is complete
         self.post_hooks: Hooks | None = None  # on the leaf, once its gradient is stored
+        self.copies: list[ref[Record]] = []  # detached from it, see `graphviz_grad.engine.detached`
         self.changes: list[int] = []
         self.past: list[Any] = []
         self.forgotten = 0  # changes that are only counted

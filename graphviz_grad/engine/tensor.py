@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias
 
 from graphviz_grad.engine.check import check_in_place, check_tensor, type_name
+from graphviz_grad.engine.detached import tie
 from graphviz_grad.engine.inplace import become, check_apart
 from graphviz_grad.engine.methods.changes import Changes
 from graphviz_grad.engine.methods.conversions import Conversions
@@ -290,6 +291,7 @@ class Tensor(
         Changing it in place changes this tensor, as in torch.
         """
         made = _detach(self)
+        tie(self, made)
         share(self, made, is_hidden=False)
         return made
 
