@@ -20,6 +20,7 @@ from graphviz_grad.engine.recorder import compile_op
 from graphviz_grad.engine.rules import RULES, Elementwise
 from graphviz_grad.engine.scalar import record_forward
 from graphviz_grad.engine.tensor import Tensor
+from graphviz_grad.picture.header import op_header
 
 #: Away from every kink: no 0, no equal pair, nothing near 20 (softplus), no half (round).
 SMOOTH = (-2.3, -0.71, 0.37, 0.62, 1.4, 2.9, 24.4)
@@ -198,6 +199,11 @@ def test_names_and_symbols_are_unique():
     assert [op.name for op in OPS.values()] == list(OPS) == list(RULES)
     assert max(Counter(op.symbol for op in OPS.values()).values()) == 1
     assert max(Counter(op.formula for op in OPS.values()).values()) == 1
+
+
+@pytest.mark.parametrize("op", OPS.values(), ids=OPS)
+def test_the_symbol_fits_its_badge(op):
+    assert op_header("y", "f(x)", op.name, op.symbol, "").badge.text == op.symbol
 
 
 @each_row

@@ -37,6 +37,8 @@ def vjp_words(op: str, operand: int, names: Sequence[str], result: str) -> str:
         ('g @ wᵀ', 'g · w')
         >>> vjp_words("tanh", 0, ["x"], "h"), vjp_words("add", 1, ["x", "b"], "h")
         ('g · (1 − h · h)', 'g')
+        >>> vjp_words("floor", 0, ["x"], "h")
+        '0'
     """
     row = OPS.get(op)
     if row is None:
@@ -44,7 +46,10 @@ def vjp_words(op: str, operand: int, names: Sequence[str], result: str) -> str:
     called = dict(zip(row.operands, names, strict=False)) | {"out": result}
     short = {letter: truncate(name, NAME_LENGTH) for letter, name in called.items()}
     if not row.is_structural:
-        text = print_expr(record_contributions(row)[operand], UNICODE, short)
+        contribution = record_contributions(row)[operand]
+        if contribution.head == "where" and contribution.args[0].text() == "True":
+            contribution = contribution.args[1]  # of a floor 0, in the shape of g
+        text = print_expr(contribution, UNICODE, short)
         if text.startswith("(") and text.find(")") == len(text) - 1:  # of a condition that is all there is
             text = text[1:-1]
         return text if len(text) <= LENGTH else "g × local"

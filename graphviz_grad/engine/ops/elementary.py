@@ -33,14 +33,14 @@ ROWS: Final = (
     ),
     Op(
         name="log10",
-        symbol="log₁₀",
+        symbol="lg",
         formula="log₁₀({})",
         forward=lambda a: np.log10(a),
         vjps=(lambda g, a, out: g / (a * math.log(10)),),
     ),
     Op(
         name="expm1",
-        symbol="eˣ−1",
+        symbol="em1",
         formula="expm1({})",
         forward=lambda a: np.expm1(a),
         partials=(lambda a, out: out + 1,),
@@ -104,7 +104,7 @@ ROWS: Final = (
     ),
     Op(
         name="atan2",
-        symbol="atan2",
+        symbol="∠",
         formula="atan2({}, {})",
         forward=lambda a, b: np.arctan2(a, b),
         vjps=(
@@ -163,7 +163,7 @@ ROWS: Final = (
     ),
     Op(
         name="gelu_tanh",
-        symbol="gelu≈",
+        symbol="ge≈",
         formula="gelu≈({})",
         forward=lambda a: 0.5 * a * (1 + np.tanh(_BETA * (a + _KAPPA * (a * a * a)))),
         partials=(

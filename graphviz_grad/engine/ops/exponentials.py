@@ -51,7 +51,7 @@ ROWS: Final = (
     ),
     Op(
         name="softmax",
-        symbol="smax",
+        symbol="sm",
         formula="softmax({})",
         forward=lambda a, *, dim: _softmax(a, dim),
         vjps=(lambda g, a, out, *, dim: (g - np.sum(g * out, axis=dim, keepdims=True)) * out,),
@@ -61,7 +61,7 @@ ROWS: Final = (
     ),
     Op(
         name="log_softmax",
-        symbol="lsmax",
+        symbol="lsm",
         formula="log_softmax({})",
         forward=lambda a, *, dim: _log_softmax(a, dim),
         vjps=(lambda g, a, out, *, dim: g - np.exp(out) * np.sum(g, axis=dim, keepdims=True),),

@@ -77,7 +77,7 @@ ROWS: Final = (
     ),
     Op(
         name="amax",
-        symbol="amax",
+        symbol="⊤÷",
         formula="amax({})",
         forward=lambda a, *, dim=None, keepdim=False: _extreme(a, dim, np.argmax, keepdim=keepdim),
         vjps=(lambda g, a, out, *, dim, keepdim: _share(g, a, out, dim, keepdim=keepdim),),
@@ -87,7 +87,7 @@ ROWS: Final = (
     ),
     Op(
         name="amin",
-        symbol="amin",
+        symbol="⊥÷",
         formula="amin({})",
         forward=lambda a, *, dim=None, keepdim=False: _extreme(a, dim, np.argmin, keepdim=keepdim),
         vjps=(lambda g, a, out, *, dim, keepdim: _share(g, a, out, dim, keepdim=keepdim),),

@@ -138,7 +138,7 @@ ROWS: Final = (
     ),
     Op(  # of scores, answers, weights, and the weights of the answer 1
         name="binary_cross_entropy_with_logits",
-        symbol="BCEσ",
+        symbol="BCσ",
         formula="bce(σ({}), {})",
         forward=lambda a, b, c, d, *, reduction="mean": _reduced(
             c * ((1 - b) * a - (1 + (d - 1) * b) * _log_sigmoid(a)), reduction

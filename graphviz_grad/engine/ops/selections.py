@@ -94,7 +94,7 @@ ROWS: Final = (
     ),
     Op(
         name="scatter_add",
-        symbol="[+=]",
+        symbol="[+]",
         formula="scatter_add({}, {}, {})",
         forward=lambda a, b, c, *, dim=0: scatter_add(a, b, c, dim=dim),
         vjps=(
