@@ -132,7 +132,17 @@ def test_it_is_one_small_file(tmp_path):
     fork().save(tmp_path / "y.html")
     assert (tmp_path / "y.html").read_text(encoding="utf-8") == fork().html()
     assert len(fork().html().encode()) < 70_000
-    assert len(layer(3).html().encode()) < 100_000
+    assert len(layer(3).html().encode()) < 95_000
+
+
+def test_what_a_page_would_never_call_is_not_in_it():
+    plain, plotted = (
+        gg.explore(lambda x, z: gg.exp(x * z), x=2.0, z=3.0, tangent=tangent).html()
+        for tangent in (False, True)
+    )
+    absent = ["class Tangents", ".gg-tangent", "function bindArrays", "softplus", "class Inputs"]
+    assert [word in plotted for word in absent] == [True, True, False, False, False]
+    assert not any(word in plain for word in absent)
 
 
 def test_the_same_graph_gives_the_same_bytes():

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from graphviz_grad.picture import figure
 from graphviz_grad.picture.grid import is_array
 from graphviz_grad.picture.page.heading import formula_of
-from graphviz_grad.picture.page.module import module, stylesheet
+from graphviz_grad.picture.page.module import FOR_ARRAYS, FOR_TANGENTS, module, stylesheet
 from graphviz_grad.picture.page.optable import used_ops
 from graphviz_grad.text import clean
 
@@ -38,7 +38,7 @@ def write_document(content: Content, svg: str, *, title: str | None, theme: str)
     """
     formula = formula_of(content.graph)
     heading = formula if title is None else clean(title)
-    rules = stylesheet("style", "controls", "tangent", "page")
+    rules = stylesheet(*_sheets(content), "page")
     sheet = f".gg-page{{--gg-width:{figure.width_of(svg)}px}}\n{rules}"
     script = data = ""
     if content.program is not None:
@@ -104,7 +104,7 @@ def write_figure(content: Content, svg: str, *, title: str | None, theme: str) -
         f'<div class="gg-explorer gg-{theme}" data-gg-page="{_mark(content)}">'
         f'<p style="{_HEADING}">{escape(heading)}</p>{notes}{still}\n'
         f'<script type="application/json">{content.data}</script>'
-        f"<style>{stylesheet('style', 'controls', 'tangent')}</style>"
+        f"<style>{stylesheet(*_sheets(content))}</style>"
         f'<script type="module">{_script(content)}</script></div>'
     )
 
@@ -113,8 +113,16 @@ def _script(content: Content) -> str:
     """What runs in the page, with the ops that it needs."""
     assert content.program is not None  # noqa: S101 - what does not move has no script
     has_arrays = any(is_array(node.value) for node in content.graph.nodes)
-    code = module("page", ops=used_ops(content.program), has_arrays=has_arrays)
+    without = frozenset() if has_arrays else FOR_ARRAYS
+    if not content.tangent:
+        without |= FOR_TANGENTS
+    code = module("page", ops=used_ops(content.program), without=without)
     return f'{code}startAll("{_mark(content)}");\n'
+
+
+def _sheets(content: Content) -> list[str]:
+    """The style sheets of a live picture."""
+    return ["style", "controls", *["tangent"] * content.tangent]
 
 
 def _mark(content: Content) -> str:

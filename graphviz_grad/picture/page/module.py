@@ -14,15 +14,17 @@ from graphviz_grad.picture.page.optable import op_table
 
 ENTRIES: Final = ("page", "view")
 """Where no kernel is, and where one is: all that is in ``static/`` serves one of them or both."""
-FOR_ARRAYS: Final = ("arrays", "elements", "section")
+FOR_ARRAYS: Final = frozenset({"arrays", "elements", "section"})
 """What is called only where there are arrays."""
+FOR_TANGENTS: Final = frozenset({"tangent"})
+"""What is called only where the output is plotted."""
 _STATIC: Final = resources.files("graphviz_grad.picture.page") / "static"
 _SPACED: Final = re.compile(r" *([{}()\[\],;:=<>?&|*]+) *")
 _IMPORT: Final = re.compile(r'^import .* from "\./(\w+)\.js";\n', re.MULTILINE)
 
 
 @functools.lru_cache(maxsize=64)
-def module(*entries: str, ops: frozenset[str] | None = None, has_arrays: bool = True) -> str:
+def module(*entries: str, ops: frozenset[str] | None = None, without: frozenset[str] = frozenset()) -> str:
     """Join a page's module: what the entries import, each file once and after what it imports itself.
 
     Two of the files are made here: ``constants``, of `style`, and ``ops``, which is printed from the op
@@ -35,7 +37,7 @@ def module(*entries: str, ops: frozenset[str] | None = None, has_arrays: bool = 
     Args:
         *entries: Of `ENTRIES`; all of them if omitted.
         ops: Names of the ops that it has to compute; all of them if omitted.
-        has_arrays: Whether there are arrays in its picture; if not, what would never be called stays behind.
+        without: Files that stay behind, since nothing in its picture would call them.
 
     Example:
         >>> "import " in module(), "export default{render};" in module()
@@ -46,7 +48,7 @@ def module(*entries: str, ops: frozenset[str] | None = None, has_arrays: bool = 
     parts: dict[str, str] = {}
 
     def add(name: str) -> None:
-        if name in parts or (name in FOR_ARRAYS and not has_arrays):
+        if name in parts or name in without:
             return
         source = _source(name, ops)
         for needed in _IMPORT.findall(source):

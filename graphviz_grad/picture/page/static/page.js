@@ -91,8 +91,8 @@ function run(root, notice) {
   figure.className = "gg-figure";
   const table = new Table(/** @type {HTMLDetailsElement} */ (root.querySelector("details")), structure);
   const announcer = paragraph("gg-announcer", "aria-live", "polite");
-  const tangents = new Tangents();
-  figure.before(controls.element, notice, tangents.element);
+  const tangents = tangent ? new Tangents() : null; // without them the page does without their code
+  figure.before(controls.element, notice, ...(tangents ? [tangents.element] : []));
   figure.after(announcer);
   walk(figure, () => picture);
 
@@ -103,7 +103,7 @@ function run(root, notice) {
     if (table.details.open) table.show(numbers);
   };
   const axes = given.map(({ min, max }, place) => ({ slot: slots[place], min, max }));
-  const plotting = withFrame(() => tangents.show(program, structure, tangent ? axes : [], numbers));
+  const plotting = withFrame(() => tangents?.show(program, structure, axes, numbers));
   const drawing = pace(draw);
   const speaking = whenQuiet(() => {
     announcer.textContent = announce(structure, numbers);
