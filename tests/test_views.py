@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import io
 import warnings
+from collections import Counter
 from pathlib import Path
 
 import pytest
+from view_programs import compare
 
 import graphviz_grad as gg
 
@@ -36,3 +38,14 @@ def run(t, program):
 def test_as_torch(program, torch):
     expected, ours = run(torch, program), run(gg, program)
     assert ours.startswith(expected) if "Error" in expected else ours == expected
+
+
+def test_random_programs(torch):
+    outcomes = Counter()
+    for seed in range(700):
+        outcome, difference = compare(seed, torch)
+        assert difference is None, (seed, difference)
+        outcomes[outcome] += 1
+    assert outcomes["done"] > 350
+    assert outcomes["apart"] < 70
+    assert len(outcomes) > 10  # faults of many kinds, and the same ones

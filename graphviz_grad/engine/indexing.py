@@ -200,6 +200,8 @@ def _find(mask: np.ndarray, dim: int, shape: Sequence[int]) -> tuple[np.ndarray,
 def _check_array(places: np.ndarray, number: int, size: int) -> None:
     """Raise torch's error, which counts the arrays, if one names a place that is not there."""
     outside = places[(places < -size) | (places >= size)]
+    if outside.size and not size:
+        raise IndexError(f"index is out of bounds for dimension with size 0: {places.tolist()}")
     if outside.size:
         raise IndexError(f"index {outside.flat[0]} is out of bounds for dimension {number} with size {size}")
 

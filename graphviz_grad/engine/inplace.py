@@ -27,14 +27,22 @@ R = TypeVar("R", bound=Record)
 _PUT: Final = RULES["index_put"].named("CopySlices")
 _AGAIN: Final = "AsStridedBackward0"  # what torch calls the node of a view whose base was changed
 _LEAF: Final = " leaf Variable that requires grad is being used in an in-place operation."
-_WITHOUT_GRAD: Final = (
-    "A view was created in no_grad mode and is being modified inplace with grad mode enabled. Given that "
-    "this "
-    "use case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving both "
-    "the view "
-    "and the inplace either both inside the no_grad block (if you don't want the inplace to be tracked) or "
-    "both outside (if you want the inplace to be tracked)."
+_UNRECORDED: Final = (
+    "A view was created in no_grad mode and is being modified inplace with grad mode enabled. "
 )
+_WHY: Final = {
+    "unrecorded": (
+        "Given that this use case is ambiguous and error-prone, it is forbidden. You can clarify your "
+        "code by "
+        "moving both the view and the inplace either both inside the no_grad block (if you don't want the "
+        "inplace to be tracked) or both outside (if you want the inplace to be tracked)."
+    ),
+    "many": (
+        "This view is the output of a function that returns multiple views. Such functions do not allow the "
+        "output views to be modified inplace. You should replace the inplace operation by an "
+        "out-of-place one."
+    ),
+}
 _ONE_PLACE: Final = (
     "unsupported operation: more than one element of the written-to tensor refers to a single memory "
     "location. Please clone() the tensor before performing the operation."
@@ -45,29 +53,37 @@ _OVERLAP: Final = (
 )
 
 
-def view(rule: Rule, tensor: R, *, refusal: str = "") -> R:
+def view(rule: Rule, tensor: R, *, number: int | None = None) -> R:
     """Compute an op whose result looks at the numbers of its operand.
 
     Args:
         rule: An op that moves numbers and does nothing else to them.
         tensor: Its operand.
-        refusal: Why torch refuses to record a change of the result in place, if it does.
+        number: Which of several views it is that an op makes at once, if it does.
     """
     made = apply(rule, tensor)
+    refusal = "" if number is None else "many"
     if made.op is None:  # nothing is recorded
         made.flows = tensor.flows  # all the same, as in torch
-        refusal = _WITHOUT_GRAD
-    share_part(tensor, made, rule, refusal)
+        refusal = "unrecorded"
+    share_part(tensor, made, rule, refusal, number or 0)
     return made
 
 
-def become(tensor: R, changed: Record) -> R:
+def become(tensor: R, changed: Record, other: Record | None = None) -> R:
     """Make ``tensor`` the result of an op in place on it, and give those who look at its numbers theirs.
+
+    Args:
+        tensor: What is changed.
+        changed: What it becomes.
+        other: The op's other operand, where torch minds if it looks at the same numbers elsewhere.
 
     Raises:
         RuntimeError: If that must not be recorded, in torch's words.
     """
     _check_change(tensor, (), changed)
+    if other is not None:
+        _check_apart(tensor, (), other)
     _write(tensor, (), changed, changed.order)
     return tensor
 
@@ -79,6 +95,7 @@ def put(tensor: Record, rule: Rule, value: Record) -> None:
         RuntimeError: If that must not be recorded, in torch's words.
     """
     _check_change(tensor, (rule,), value)
+    _check_apart(tensor, (rule,), value)
     _write(tensor, (rule,), value, None)
 
 
@@ -93,11 +110,13 @@ def touch(view: Record) -> None:
         looker.change(looker.value, order, is_hidden=alias_of(looker).counter is not alias.counter)
 
 
-def check_apart(tensor: Record, path: tuple[Rule, ...], other: Record) -> None:
+def _check_apart(tensor: Record, path: tuple[Rule, ...], other: Record) -> None:
     """Raise torch's error if a part of ``tensor`` is to be written over what ``other`` looks at elsewhere."""
     alias, source = _alias(tensor), _alias(other)
     if alias is None or source is None or alias.storage is not source.storage:
         return
+    if not all(map(_is_dense, (follow(tensor.value, path), other.value))):
+        return  # too hard to tell, says torch
     shape = np.shape(alias.storage.value)
     places = np.arange(int(np.prod(shape))).reshape(shape)
     written, read = (np.asarray(follow(places, p)) for p in ((*alias.path, *path), source.path))
@@ -134,13 +153,27 @@ def _check_change(tensor: Record, path: Sequence[Rule], changed: Record) -> None
     base = base_of(tensor)
     if (tensor.flows or changed.flows or base.flows) and is_grad_enabled():
         if alias is not None and alias.refusal:
-            raise RuntimeError(alias.refusal)
+            raise RuntimeError(_refuse(tensor, path, alias))
         if base.flows and base.op is None:
             raise RuntimeError(("a view of a" if path or base is not tensor else "a") + _LEAF)
         if tensor.flows and tensor.op is None:
             raise RuntimeError("a view of a" + _LEAF)
-    if not path and _has_one_place(tensor.value):
+    if _has_one_place(follow(tensor.value, path)):
         raise RuntimeError(_ONE_PLACE)
+
+
+def _refuse(tensor: Record, path: Sequence[Rule], alias: Alias) -> str:
+    """Return why a view must not be changed in place."""
+    rule, number = (path[-1], 0) if path else (tensor.op, alias.number)
+    what = _UNRECORDED
+    if tensor.flows and tensor.op is not None and rule is not None:
+        name = rule.grad_fn.partition("Backward")[0]
+        what = f"Output {number} of {name} is a view and is being modified inplace. "
+    return what + _WHY[alias.refusal]
+
+
+def _is_dense(value: Any) -> bool:
+    return not isinstance(value, np.ndarray) or value.flags.c_contiguous or value.flags.f_contiguous
 
 
 def _has_one_place(value: Any) -> bool:
@@ -164,6 +197,8 @@ def _write(tensor: Record, path: tuple[Rule, ...], value: Record, order: int | N
     if alias is not None and base is not tensor:
         path = (*_path_from(base, alias), *path)
     changed = value
+    if path and not np.shape(base.value) and not np.size(follow(base.value, path)):
+        return  # nothing of one number
     if path:
         changed = apply(_PUT.bind(index=locate(np.shape(base.value), path)), base, value)
     order = changed.order if order is None else order
@@ -172,18 +207,27 @@ def _write(tensor: Record, path: tuple[Rule, ...], value: Record, order: int | N
     else:
         base.change(changed.value, order)
     if alias is not None:
-        _tell(base, alias, order)
+        _tell(base, alias, path, value.value, order)
     if changed.flows:
         settle_all(base)
 
 
-def _tell(base: Record, alias: Alias, order: int) -> None:
-    """Give all who look at the numbers of ``base`` the new ones; its views, a new op."""
+def _tell(base: Record, alias: Alias, path: tuple[Rule, ...], value: Any, order: int) -> None:
+    """Give all who look at the numbers of ``base`` the new ones; its views, a new op.
+
+    Args:
+        base: What has changed already.
+        alias: Of the tensor through which it was changed.
+        path: From the base to what was written.
+        value: What was written there.
+        order: Of the change.
+    """
     storage = alias.storage
     own = alias_of(base).path
     if own:
-        rule = RULES["index_put"].bind(index=locate(np.shape(storage.value), own))
-        storage.value = rule.forward(storage.value, base.value)
+        rule = RULES["index_put"].bind(index=locate(np.shape(storage.value), (*own, *path)))
+        storage.value = rule.forward(storage.value, value)
+        base.value = follow(storage.value, own)
     else:
         storage.value = base.value
     for looker in storage.lookers():

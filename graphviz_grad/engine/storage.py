@@ -56,19 +56,22 @@ class Alias:
         path: Rules that lead from the whole to this tensor's part.
         base: The tensor that this one is a view of, to autograd; None if it is no view.
         counter: An object that those have in common whose changes autograd counts together.
-        refusal: Why torch refuses to record a change of this view in place, or nothing.
+        refusal: Why torch refuses to record a change of this view in place: because an op made "many" views,
+            or because it was "unrecorded"; or nothing.
+        number: Which of many views it is.
     """
 
-    __slots__ = ("base", "counter", "path", "refusal", "storage")
+    __slots__ = ("base", "counter", "number", "path", "refusal", "storage")
 
     def __init__(
-        self, storage: Storage, path: tuple[Rule, ...], base: Record | None, counter: object, refusal: str
+        self, storage: Storage, path: tuple[Rule, ...], base: Record | None, counter: object
     ) -> None:
         self.storage = storage
         self.path = path
         self.base = base
         self.counter = counter
-        self.refusal = refusal
+        self.refusal = ""
+        self.number = 0
 
 
 def alias_of(tensor: Record) -> Alias:
@@ -77,7 +80,7 @@ def alias_of(tensor: Record) -> Alias:
     if extra.alias is None:
         storage = Storage(tensor.value)
         storage.add(tensor)
-        extra.alias = Alias(storage, (), None, storage, "")
+        extra.alias = Alias(storage, (), None, storage)
     return extra.alias
 
 
@@ -92,17 +95,19 @@ def share(tensor: Record, other: Record, *, is_hidden: bool) -> None:
     alias = alias_of(tensor)
     counter = object() if is_hidden else alias.counter
     extra = other.add_extra()
-    extra.alias = Alias(alias.storage, alias.path, None, counter, "")
+    extra.alias = Alias(alias.storage, alias.path, None, counter)
     extra.forgotten = 0 if is_hidden else tensor.version()
     alias.storage.add(other)
 
 
-def share_part(tensor: Record, view: Record, rule: Rule, refusal: str = "") -> None:
+def share_part(tensor: Record, view: Record, rule: Rule, refusal: str = "", number: int = 0) -> None:
     """Make ``view``, which ``rule`` has made of ``tensor``, look at that part of its numbers."""
     alias = alias_of(tensor)
     base = tensor if alias.base is None else alias.base
     extra = view.add_extra()
-    extra.alias = Alias(alias.storage, (*alias.path, rule), base, alias.counter, refusal or alias.refusal)
+    extra.alias = made = Alias(alias.storage, (*alias.path, rule), base, alias.counter)
+    made.refusal = refusal or alias.refusal
+    made.number = number
     extra.forgotten = tensor.version()  # torch counts a view's versions with its base's
     alias.storage.add(view)
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias
 
+import numpy as np
+
 from graphviz_grad.engine.check import check_in_place, check_tensor, type_name
 from graphviz_grad.engine.detached import tie
-from graphviz_grad.engine.inplace import become, check_apart
+from graphviz_grad.engine.inplace import become
 from graphviz_grad.engine.methods.changes import Changes
 from graphviz_grad.engine.methods.conversions import Conversions
 from graphviz_grad.engine.methods.division import Division
@@ -31,8 +33,6 @@ from graphviz_grad.engine.watch import note_look
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    import numpy as np
 
     from graphviz_grad.engine.handle import Number
 
@@ -172,23 +172,21 @@ class Tensor(
 
     def add_(self, other: Operand, *, alpha: Number = 1) -> Self:
         """Add alpha · other in place."""
-        return self._change(_add, _scaled(other, alpha), "+=")
+        return self._change(_add, other, "+=", alpha)
 
     def sub_(self, other: Operand, *, alpha: Number = 1) -> Self:
         """Subtract alpha · other in place."""
-        return self._change(_sub, _scaled(other, alpha), "-=")
+        return self._change(_sub, other, "-=", alpha)
 
-    def _change(self, op: Callable[..., Tensor], other: Any, sign: str) -> Self:
-        changed = op(self, as_operand(self, other))
+    def _change(self, op: Callable[..., Tensor], other: Any, sign: str, alpha: Number = 1) -> Self:
+        changed = op(self, as_operand(self, _scaled(other, alpha)))
         if changed is NotImplemented:
             raise TypeError(
                 f"unsupported operand type(s) for {sign}: 'Tensor' and {type_name(other)!r}: "
                 f"{other!r} (must be a Tensor or a number)"
             )
         check_in_place(self.value, changed.value)
-        if isinstance(other, Tensor):
-            check_apart(self, (), other)
-        return become(self, changed)
+        return become(self, changed, other if isinstance(other, Tensor) else None)
 
     @property
     def data(self) -> Tensor:
@@ -283,7 +281,10 @@ class Tensor(
 
     def clone(self) -> Tensor:
         """Return a copy that gradients flow through."""
-        return _clone(self)
+        made = _clone(self)
+        if isinstance(made.value, np.ndarray):
+            made.value = np.array(made.value, order="K" if all(made.value.strides) else "C")
+        return made
 
     def detach(self) -> Tensor:
         """Return the value without its history: no gradient flows through it.

@@ -8,7 +8,7 @@ import numpy as np
 
 from graphviz_grad.engine.check import check_in_place, check_tensor, type_name
 from graphviz_grad.engine.handle import Handle
-from graphviz_grad.engine.inplace import base_of, become, check_apart, forget
+from graphviz_grad.engine.inplace import base_of, become, forget
 from graphviz_grad.engine.methods.choices import Choices
 from graphviz_grad.engine.methods.selections import Selections
 from graphviz_grad.engine.operand import as_operand
@@ -43,7 +43,6 @@ class Changes(Choices, Selections):
         check_tensor("copy_", src, "other")
         if expand_shape(self.shape, src.shape) != self.shape:
             raise RuntimeError(f"copy_(): {list(src.shape)} (must broadcast to {list(self.shape)})")
-        check_apart(self, (), src)
         return self._put_everywhere(src, "copy_", "CopyBackwards")
 
     def _put_everywhere(self, value: Any, function: str, grad_fn: str) -> Self:
@@ -59,7 +58,7 @@ class Changes(Choices, Selections):
                 operand = leaf(self.kind, cast, requires_grad=False)
             else:
                 operand = literal(self.kind, cast.item())
-        return become(self, apply(RULES["fill"].named(grad_fn), self, operand))
+        return become(self, apply(RULES["fill"].named(grad_fn), self, operand), operand)
 
     # --- elementwise functions
     def abs_(self) -> Self:

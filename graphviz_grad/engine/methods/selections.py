@@ -11,7 +11,7 @@ from graphviz_grad.engine.dims import check_dim
 from graphviz_grad.engine.dtype import int64
 from graphviz_grad.engine.handle import Handle
 from graphviz_grad.engine.indexing import read_index
-from graphviz_grad.engine.inplace import become, check_apart, put, touch, view
+from graphviz_grad.engine.inplace import become, put, touch, view
 from graphviz_grad.engine.ops.placing import along
 from graphviz_grad.engine.record import Record, leaf, literal
 from graphviz_grad.engine.recorder import apply
@@ -40,17 +40,6 @@ _STEPS: Final = (
 _READS: Final = {name: _INDEX.named(name) for name in (f"{step}Backward0" for step in _STEPS)}
 
 
-def _many_views(name: str, output: int) -> str:
-    """Return why torch refuses to change one of several views in place."""
-    return (
-        f"Output {output} of {name} is a view and is being modified inplace. This view is the output of "
-        "a function "
-        "that returns multiple views. Such functions do not allow the output views to be modified "
-        "inplace. You "
-        "should replace the inplace operation by an out-of-place one."
-    )
-
-
 class Selections(Handle):
     """What can be taken out of tensors."""
 
@@ -73,22 +62,20 @@ class Selections(Handle):
 
     def __setitem__(self, index: Any, value: Any) -> None:
         """Put numbers at an index, in place."""
-        found = read_index(index, self.shape)
+        found = read_index(index, np.shape(self.value))
         operand = self._assigned(value)
-        rule = _INDEX.bind(index=found.items)
+        rule = _READS[found.grad_fn].bind(index=found.items)
         if not found.is_view:
             self._put_at(rule, operand, "CopySlices" if found.is_of_view else "IndexPutBackward0")
             return
         shape = np.shape(rule.forward(self.value))
         _check_fits(operand, shape)
-        if isinstance(value, Handle):
-            if _is_view_of(value, self, rule):
-                touch(value)  # ``x[0] += 1`` has changed x already, and now hands the view back
-                return
-            check_apart(self, (rule,), value)
+        if isinstance(value, Handle) and _is_view_of(value, self, rule):
+            touch(value)  # ``x[0] += 1`` has changed x already, and now hands the view back
+            return
         if found.is_whole:
             name = "CopyBackwards" if isinstance(value, Handle) else "FillBackward3"
-            become(self, apply(RULES["fill"].named(name), self, operand))
+            become(self, apply(RULES["fill"].named(name), self, operand), operand)
         else:
             put(self, rule, operand)
 
@@ -257,7 +244,7 @@ class Selections(Handle):
             view(
                 _READS[f"{name}Backward0"].bind(index=(*whole, place)),
                 self,
-                refusal=_many_views(name, number),
+                number=number,
             )
             for number, place in enumerate(places)
         )

@@ -66,7 +66,10 @@ def _is_array(item: Any) -> bool:
 def get(a: Any, index: tuple[Any, ...]) -> Any:
     """Return ``a[index]``, as torch has it."""
     first, second = split(index)
-    return a[first][second] if second else a[first]
+    if not second:
+        return a[first]
+    taken = a[first][second]
+    return np.ascontiguousarray(taken) if isinstance(taken, np.ndarray) else taken
 
 
 @_overridable
@@ -81,6 +84,8 @@ def index_put(a: Any, b: Any, *, index: tuple[Any, ...], accumulate: bool = Fals
     """
     out = np.array(a)
     first, second = split(index)
+    if not out.ndim and np.ndim(b):  # one number, seen as an array
+        b = np.reshape(b, -1)[-1]
     if not second:
         out[first] = out[first] + b if accumulate else b
     elif accumulate:

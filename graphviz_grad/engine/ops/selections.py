@@ -114,7 +114,7 @@ ROWS: Final = (
         name="stack",
         symbol="≡",
         formula="stack({})",
-        forward=lambda *arrays, dim=0: np.stack(arrays, axis=dim),
+        forward=lambda *arrays, dim=0: np.ascontiguousarray(np.stack(arrays, axis=dim)),
         vjps=(lambda g, *arrays, out, place, dim: np.take(g, place, axis=dim),),
         words=("take back",),
         is_structural=True,
@@ -123,7 +123,7 @@ ROWS: Final = (
         name="cat",
         symbol="a|b",
         formula="cat({})",
-        forward=lambda *arrays, dim=0: np.concatenate(arrays, axis=dim),
+        forward=lambda *arrays, dim=0: np.ascontiguousarray(np.concatenate(arrays, axis=dim)),
         vjps=(
             lambda g, *arrays, out, place, dim: g[
                 _part([array.shape[dim] for array in arrays], place, dim % g.ndim)

@@ -120,7 +120,7 @@ ROWS: Final = (
         name="flip",
         symbol="↔",
         formula=lambda a, *, dims: f"flip({', '.join([a, *map(str, dims)])})",
-        forward=lambda a, *, dims: np.flip(a, dims),
+        forward=lambda a, *, dims: np.array(np.flip(a, dims), order="K"),
         vjps=(lambda g, a, out, *, dims: np.flip(g, dims),),
         words=("flip back",),
         is_structural=True,
