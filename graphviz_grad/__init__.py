@@ -21,9 +21,11 @@ from graphviz_grad.engine.division import floor_divide, fmod, remainder, true_di
 from graphviz_grad.engine.dtype import DType as dtype  # noqa: N813 - torch's name
 from graphviz_grad.engine.dtype import (
     Size,
+    finfo,
     float32,
     float64,
     get_default_dtype,
+    iinfo,
     int32,
     int64,
     set_default_dtype,
@@ -66,6 +68,7 @@ from graphviz_grad.engine.factories import (
     is_floating_point,
     is_tensor,
     linspace,
+    logspace,
     numel,
     ones,
     ones_like,
@@ -227,6 +230,10 @@ if TYPE_CHECKING:
     from graphviz_grad.live.explorer import Explorer, explore
     from graphviz_grad.picture.diagram import Diagram, draw
 
+# torch's other names
+multiply, subtract, divide, negative, absolute = mul, sub, div, neg, abs
+greater, greater_equal, less, less_equal, not_equal = gt, ge, lt, le, ne
+
 float = float32  # noqa: A001 - torch's short names of dtypes
 double = float64
 int = int32  # noqa: A001 - torch's name
@@ -244,6 +251,7 @@ __all__ = [
     "Size",
     "Tensor",
     "abs",
+    "absolute",
     "acos",
     "add",
     "all",
@@ -288,6 +296,7 @@ __all__ = [
     "diag",
     "diagonal",
     "div",
+    "divide",
     "dot",
     "double",
     "draw",
@@ -305,6 +314,7 @@ __all__ = [
     "explore",
     "expm1",
     "eye",
+    "finfo",
     "flatten",
     "flip",
     "float",
@@ -322,8 +332,11 @@ __all__ = [
     "get_default_dtype",
     "get_rng_state",
     "gradcheck",
+    "greater",
+    "greater_equal",
     "gt",
     "hstack",
+    "iinfo",
     "index_add",
     "index_select",
     "inf",
@@ -341,6 +354,8 @@ __all__ = [
     "isnan",
     "le",
     "leaky_relu",
+    "less",
+    "less_equal",
     "linspace",
     "log",
     "log1p",
@@ -352,6 +367,7 @@ __all__ = [
     "logical_or",
     "logical_xor",
     "logsigmoid",
+    "logspace",
     "logsumexp",
     "long",
     "lt",
@@ -369,15 +385,18 @@ __all__ = [
     "movedim",
     "mul",
     "multinomial",
+    "multiply",
     "mv",
     "nan",
     "narrow",
     "ne",
     "neg",
+    "negative",
     "no_grad",
     "nonzero",
     "norm",
     "normal",
+    "not_equal",
     "numel",
     "ones",
     "ones_like",
@@ -425,6 +444,7 @@ __all__ = [
     "stack",
     "std",
     "sub",
+    "subtract",
     "sum",
     "swapaxes",
     "swapdims",

@@ -11,6 +11,14 @@ import pytest
 import graphviz_grad as gg
 
 CALLS = """
+ones(2).new_zeros(2); ones(2).new_ones((2, 2)); tensor([1, 2]).new_zeros(2); ones(2).new_full((2,), 3)
+ones(2).new_tensor([1, 2]); tensor([1, 2]).new_tensor([1.5]); ones(1).new_zeros(size=(1, 2), dtype=t.int64)
+ones(2).new_empty(2).shape; ones(2).new_ones(2, requires_grad=True); tensor([True]).new_full((1,), 7)
+logspace(0, 2, 3); logspace(0, 3, 4, base=2); logspace(-1, 1, 5); logspace(0, 1, 1)
+finfo(t.float64).bits; iinfo(t.int64).max == 2**63 - 1; iinfo(t.int64).min
+multiply(t.ones(2), 3); subtract(t.ones(2), 1); divide(t.tensor([1, 2]), 2); negative(t.ones(1))
+absolute(-t.ones(1)); greater(t.ones(2), 0); less_equal(t.ones(2), t.zeros(2)); not_equal(t.ones(2), 1)
+ones(2).less(2); ones(2).multiply(3); ones(2).divide(2, rounding_mode="floor"); ones(2).greater_equal(1)
 zeros(2, 3); zeros((2, 3)); zeros([2]); zeros(()); zeros(t.Size([2])); zeros(t.tensor(3), 2); zeros(0, 3)
 zeros(size=(2,)); zeros(2, dtype=t.int64); zeros(2, dtype=t.bool); zeros(2, dtype=float)
 zeros(2, dtype=int); zeros(2, dtype=t.double); zeros(2, dtype=t.long); zeros(2, requires_grad=True)
@@ -33,13 +41,12 @@ as_tensor([1, 2], dtype=t.float64); as_tensor(t.ones(2), dtype=t.int64); as_tens
 from_numpy(np.arange(3.0)); from_numpy(np.array(1.0)); from_numpy(np.arange(3))
 from_numpy(np.array([True])); tensor(range(3)); tensor([1, 2], device="cpu"); tensor([1.5], dtype=t.long)
 tensor([1, 0], dtype=t.bool); tensor(1.0, dtype=float); tensor([t.tensor(1.0), 2]); tensor(np.float64(1.5))
-tensor(np.ones((2, 0))); is_tensor(t.ones(1))
-is_tensor(1.0); pi; e; inf; nan; get_default_dtype(); float; double; long; int; float64 is t.double
-device("cuda:0"); device("cuda", 1); device("cpu") == t.device("cpu"); cuda.is_available()
-cuda.device_count(); backends.mps.is_available(); float64.itemsize; bool.is_floating_point
-device("cpu").type; device("cpu").index; Size([2, 3])[:1]; Size([2, 3])[0]; Size([2]) + (1,)
-(1,) + t.Size([2]); Size([2]) * 2; 2 * t.Size([2]); Size([2, 3]) == (2, 3); Size((2,)).count(2)
-ones(2, 3).shape[1:]; Size([2, 3]).numel()
+tensor(np.ones((2, 0))); is_tensor(t.ones(1)); is_tensor(1.0); pi; e; inf; nan; get_default_dtype(); float
+double; long; int; float64 is t.double; device("cuda:0"); device("cuda", 1)
+device("cpu") == t.device("cpu"); cuda.is_available(); cuda.device_count(); backends.mps.is_available()
+float64.itemsize; bool.is_floating_point; device("cpu").type; device("cpu").index; Size([2, 3])[:1]
+Size([2, 3])[0]; Size([2]) + (1,); (1,) + t.Size([2]); Size([2]) * 2; 2 * t.Size([2])
+Size([2, 3]) == (2, 3); Size((2,)).count(2); ones(2, 3).shape[1:]; Size([2, 3]).numel()
 """
 EACH = [call.strip() for call in CALLS.replace("\n", ";").split(";") if call.strip()]
 

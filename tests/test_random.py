@@ -32,6 +32,10 @@ DRAWS = {
     "exponential_": lambda t, source, shape, low, size: t.zeros(shape).exponential_(2.5, **source),
     "bernoulli_": lambda t, source, shape, low, size: t.zeros(shape).bernoulli_(0.3, **source),
     "bernoulli": lambda t, source, shape, low, size: t.bernoulli(t.rand(shape, **source), **source),
+    "random_": lambda t, source, shape, low, size: t.zeros(shape, dtype=t.int64).random_(
+        low, low + size, **source
+    ),
+    "random_ below": lambda t, source, shape, low, size: t.zeros(shape).random_(min(size, 1000), **source),
     "normal": lambda t, source, shape, low, size: t.normal(low / 7, size / 3, shape, **source),
     "normal of tensors": lambda t, source, shape, low, size: t.normal(
         t.rand(shape, **source), t.rand((1, *shape), **source), **source

@@ -83,6 +83,16 @@ def as_dtype(function: str, dtype: Any) -> DType:
     return dtype
 
 
+def finfo(type: DType = float64) -> np.finfo[Any]:  # noqa: A002 - torch's name
+    """Return the limits of floats: ``eps``, ``max``, ``tiny``."""
+    return np.finfo(as_dtype("finfo", type).scalar)
+
+
+def iinfo(type: DType) -> np.iinfo[Any]:  # noqa: A002 - torch's name
+    """Return the limits of ints: ``min``, ``max``."""
+    return np.iinfo(as_dtype("iinfo", type).scalar)
+
+
 def get_default_dtype() -> DType:
     """Return float64: the dtype of every tensor of floats."""
     return float64

@@ -276,6 +276,26 @@ def linspace(
     return make("linspace", payload, dtype, device, requires_grad=requires_grad)
 
 
+def logspace(
+    start: Any,
+    end: Any,
+    steps: int,
+    base: float = 10.0,
+    *,
+    dtype: Type = None,
+    device: Place = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """Return powers of ``base``, whose exponents are those of `linspace`.
+
+    Example:
+        >>> logspace(0, 2, 3)
+        tensor([  1.,  10., 100.])
+    """
+    exponents = np.asarray(linspace(start, end, steps).value)
+    return make("logspace", np.power(float(base), exponents), dtype, device, requires_grad=requires_grad)
+
+
 # --- of arrays ------------------------------------------------------------------------------------
 
 

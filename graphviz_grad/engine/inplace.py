@@ -178,7 +178,7 @@ def _is_dense(value: Any) -> bool:
 
 def _has_one_place(value: Any) -> bool:
     """Return whether several elements of a payload are one number in memory, as `expand` makes them."""
-    if not isinstance(value, np.ndarray):
+    if not isinstance(value, np.ndarray) or not value.size:
         return False
     return any(not stride and size > 1 for stride, size in zip(value.strides, value.shape, strict=True))
 

@@ -19,6 +19,7 @@ from graphviz_grad.engine.methods.division import Division
 from graphviz_grad.engine.methods.elementary import Elementary
 from graphviz_grad.engine.methods.filling import Filling
 from graphviz_grad.engine.methods.logic import Logic
+from graphviz_grad.engine.methods.making import Making
 from graphviz_grad.engine.methods.ordering import Ordering
 from graphviz_grad.engine.methods.products import Products
 from graphviz_grad.engine.methods.reductions import Reductions
@@ -49,6 +50,7 @@ class Tensor(
     Logic,
     Ordering,
     Division,
+    Making,
 ):
     """A number or an array that remembers how it was computed.
 
@@ -278,6 +280,9 @@ class Tensor(
         """Return the smaller of both, element by element."""
         check_tensor("minimum", other, "other")
         return _minimum(self, other)
+
+    # torch's other names
+    subtract, multiply, negative, absolute = sub, mul, neg, abs  # noqa: A003 - the method is meant
 
     def clone(self) -> Tensor:
         """Return a copy that gradients flow through."""

@@ -122,6 +122,8 @@ class Division(Handle):
             found = apply(_CUT, self.true_divide(operand))
         return found
 
+    divide = div  # torch's other name
+
     def trunc(self) -> Self:
         """Return the whole part: rounded towards 0."""
         return apply("trunc", self) if self.dtype.is_floating_point else self

@@ -53,6 +53,14 @@ class Filling(Handle):
         self._check_real("exponential")
         return self._fill("exponential_", random.exponential(self.shape, float(lambd), generator))
 
+    def random_(self, *bounds: int, generator: Generator | None = None) -> Self:
+        """Fill with random integers: ``random_(high)`` or ``random_(low, high)``, without ``high`` itself."""
+        if len(bounds) not in {1, 2}:
+            raise TypeError(f"random_(): {bounds!r} (must be high, or low and high)")
+        low, high = (0, *bounds)[-2:]
+        drawn = random.integers(low, high, self.shape, generator)
+        return self._fill("random_", drawn.astype(self.dtype.scalar))
+
     def bernoulli_(self, p: float = 0.5, *, generator: Generator | None = None) -> Self:
         """Fill with ones, with the probability ``p``, and zeros."""
         if not 0 <= p <= 1:

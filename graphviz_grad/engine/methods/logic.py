@@ -58,6 +58,8 @@ class Logic(Handle):
         """Return self ≠ other, element by element."""
         return _compare("ne", self, other)
 
+    greater, greater_equal, less, less_equal, not_equal = gt, ge, lt, le, ne  # torch's other names
+
     def equal(self, other: Self) -> bool:
         """Return whether both have the same shape and the same elements; nan is equal to nothing."""
         check_tensor("equal", other, "other")
