@@ -31,6 +31,7 @@ UFUNCS: Final[Mapping[str, str | Callable[..., Any]]] = {
     "power": "pow",
     "negative": "neg",
     "absolute": "abs",
+    "fmod": "fmod",
     "square": lambda tape, a: tape.apply("mul", a, a),
     "greater": "gt",
     "greater_equal": "ge",

@@ -142,7 +142,7 @@ ROWS: Final = (
         symbol="|·|",
         formula="|{}|",
         forward=lambda a: np.absolute(a),
-        vjps=(lambda g, a, out: g * np.where(a > 0, 1, np.where(a < 0, -1, 0)),),
+        vjps=(lambda g, a, out: g * np.where(out > 0, np.sign(a), 0),),  # torch: nan has no sign
     ),
     Op(  # a tie shares: ½ and ½
         name="maximum",
