@@ -55,6 +55,7 @@ def run(stored: NotebookNode) -> NotebookNode:
         extra_arguments=["--log-level=ERROR"],  # not the warning that the loopback is not encrypted
         store_widget_state=False,
         record_timing=False,
+        coalesce_streams=True,  # what a cell prints is one output, however long it takes
         resources={"metadata": {"path": str(NOTEBOOKS)}},
     )
     client.execute()
