@@ -15,13 +15,13 @@ import numpy as np
 from graphviz_grad.engine.ops import OPS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from graphviz_grad.payload import Payload
     from graphviz_grad.program import Program
     from graphviz_grad.replay.lowering import Step
 
-LIMIT: Final = 10_000
+LIMIT: Final = 4_000
 """Terms of an op; with more of them a page would be large and slow."""
 DEGREE: Final = 3
 
@@ -29,18 +29,20 @@ DEGREE: Final = 3
 class Terms:
     """A sum of products of elements, which adds and multiplies as a number does.
 
-    Attributes:
+    Args:
         terms: Of each its coefficient, and its factors as places among all elements of all operands.
+        budget: How many products may still be made, shared by all that one row makes.
     """
 
-    __slots__ = ("terms",)
+    __slots__ = ("budget", "terms")
 
-    def __init__(self, terms: tuple[tuple[float, tuple[int, ...]], ...]) -> None:
-        self.terms = terms
+    def __init__(self, terms: Iterable[tuple[float, tuple[int, ...]]], budget: list[int]) -> None:
+        self.terms = tuple(terms)
+        self.budget = budget
 
     def __add__(self, other: object) -> Terms:
         if isinstance(other, Terms):
-            return Terms(self.terms + other.terms)
+            return Terms(self.terms + other.terms, self.budget)
         if isinstance(other, (int, float)) and other == 0:  # what a sum starts from
             return self
         raise TypeError("a constant")
@@ -48,14 +50,17 @@ class Terms:
     __radd__ = __add__
 
     def __mul__(self, other: object) -> Terms:
-        if isinstance(other, Terms):
-            return Terms(tuple((a * b, i + j) for a, i in self.terms for b, j in other.terms))
-        return Terms(tuple((a * _number(other), i) for a, i in self.terms))
+        if not isinstance(other, Terms):
+            return Terms(((a * _number(other), i) for a, i in self.terms), self.budget)
+        self.budget[0] -= len(self.terms) * len(other.terms)
+        if self.budget[0] < 0:
+            raise OverflowError("too many terms")
+        return Terms(((a * b, i + j) for a, i in self.terms for b, j in other.terms), self.budget)
 
     __rmul__ = __mul__
 
     def __truediv__(self, other: object) -> Terms:
-        return Terms(tuple((a / _number(other), i) for a, i in self.terms))
+        return Terms(((a / _number(other), i) for a, i in self.terms), self.budget)
 
     def __neg__(self) -> Terms:
         return self * -1
@@ -116,11 +121,12 @@ def _terms_of(step: Step, given: Sequence[_Operand]) -> dict[str, Any] | None:
     sizes = [np.size(value) for value, _ in given]
     if sum(sizes) > LIMIT:
         return None
+    budget = [4 * LIMIT]
     operands: list[Any] = []
     for place, (value, is_still) in enumerate(given):
         start = sum(sizes[:place])
         symbols = np.empty(sizes[place], object)
-        symbols[:] = [Terms(((1.0, (start + k,)),)) for k in range(sizes[place])]
+        symbols[:] = [Terms([(1.0, (start + k,))], budget) for k in range(sizes[place])]
         shape = np.shape(value)
         operands.append(value if is_still else symbols.reshape(shape) if shape else symbols[0])
     try:
