@@ -59,7 +59,7 @@ class View(anywidget.AnyWidget):
     """
 
     _esm = module("view")
-    _css = stylesheet("widget", "style", "controls", "tangent")
+    _css = stylesheet("widget", "style", "controls", "tangent", "panel")
     sliders: traitlets.List[FloatSlider] = traitlets.List().tag(sync=True, **widget_serialization)
     svg = traitlets.Unicode().tag(sync=True)
     structure = traitlets.Dict().tag(sync=True)

@@ -88,3 +88,64 @@ def test_colours_move(open_page):
     low = page.locator('[data-name="v1"] [data-slot$=".value.heat"] .gg-low.gg-s5')
     expect(low).to_have_attribute("d", before)
     assert high.get_attribute("d") != before
+
+
+def test_a_panel_has_all_numbers(open_page, artifacts):
+    page = open_page(lesson(), viewport={"width": 1500, "height": 900})
+    panel = page.locator(".gg-panel")
+    expect(panel).to_be_hidden()
+    page.locator('[data-name="w"] [data-slot$=".value[0,0]"]').click()
+    expect(panel).to_be_visible()
+    assert panel.get_attribute("aria-label") == "w, 2×2, all numbers"
+    assert (
+        panel.locator("pre")
+        .text_content()
+        .startswith("value\n[[ 1.0000,  2.0000],\n [-3.0000,  0.5000]]\n\ngradient\n[[")
+    )
+    page.get_by_role("slider", name="w[0, 1]", exact=True).press("Home")
+    expect(panel.locator("pre")).to_contain_text("[[ 1.0000, -2.0000],")
+    page.screenshot(path=artifacts / "arrays-panel.png")
+    panel.locator("pre").focus()
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    assert page.evaluate("() => document.activeElement.getAttribute('data-name')") == "w"
+    page.keyboard.press("Enter")
+    expect(panel).to_be_visible()
+    page.get_by_role("button", name="Close").click()
+    expect(panel).to_be_hidden()
+    page.locator('[data-name="b"] .gg-glyph').click()  # a number: there is nothing more to say
+    expect(panel).to_be_hidden()
+    page.locator(".gg-contribution", has_text="…").first.click()
+    expect(panel).to_contain_text("contribution")
+
+
+def test_nothing_is_cut_off_on_a_phone(open_page, artifacts):
+    page = open_page(lesson(), viewport={"width": 390, "height": 800})
+    page.locator('[data-name="w"] [data-slot$=".value[0,0]"]').click()
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
+    page.screenshot(path=artifacts / "arrays-phone.png", full_page=True)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_cells_stay_in_their_cards(open_page, scheme):
+    e = gg.explore(
+        lambda k, m: (m * k).sum(),
+        k=1.0,
+        m=gg.tensor(np.full((4, 4), -9999.9999)),
+        watch={"m[0,0]": (-2e9, 2e9)},
+    )
+    page = open_page(e.html(), viewport={"width": 1500, "height": 900}, color_scheme=scheme)
+    e.close()
+    page.get_by_role("slider", name="m[0, 0]", exact=True).press("Home")
+    expect(page.locator('[data-name="m"] [data-slot$=".value[0,0]"]')).to_have_text("−2.000e+09")
+    assert page.evaluate(
+        """() => [...document.querySelectorAll(".gg-cells text")].every((cell) => {
+            const card = cell.closest("[data-node]").querySelector(".gg-card").getBoundingClientRect();
+            const box = cell.getBoundingClientRect();
+            const others = [...cell.parentElement.children].filter((other) => other !== cell);
+            return box.left > card.left && box.right < card.right && box.bottom < card.bottom &&
+              others.map((other) => other.getBoundingClientRect()).every((there) =>
+                there.right <= box.left || there.left >= box.right ||
+                there.bottom <= box.top + 3 || there.top >= box.bottom - 3);
+        })"""
+    )

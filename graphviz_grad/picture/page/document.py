@@ -12,6 +12,7 @@ import re
 from html import escape
 from typing import TYPE_CHECKING, Final
 
+from graphviz_grad.engine.ops import OPS
 from graphviz_grad.picture import figure
 from graphviz_grad.picture.grid import is_array
 from graphviz_grad.picture.page.heading import formula_of
@@ -112,8 +113,7 @@ def write_figure(content: Content, svg: str, *, title: str | None, theme: str) -
 def _script(content: Content) -> str:
     """What runs in the page, with the ops that it needs."""
     assert content.program is not None  # noqa: S101 - what does not move has no script
-    has_arrays = any(is_array(node.value) for node in content.graph.nodes)
-    without = frozenset() if has_arrays else FOR_ARRAYS
+    without = frozenset() if _knows_arrays(content) else FOR_ARRAYS
     if not content.tangent:
         without |= FOR_TANGENTS
     code = module("page", ops=used_ops(content.program), without=without)
@@ -122,7 +122,14 @@ def _script(content: Content) -> str:
 
 def _sheets(content: Content) -> list[str]:
     """The style sheets of a live picture."""
-    return ["style", "controls", *["tangent"] * content.tangent]
+    return ["style", "controls", *["tangent"] * content.tangent, *["panel"] * _knows_arrays(content)]
+
+
+def _knows_arrays(content: Content) -> bool:
+    """Whether the page has arrays, or ops that are computed as those of arrays are."""
+    nodes = content.graph.nodes
+    is_structural = any(node.op is not None and OPS[node.op].is_structural for node in nodes)
+    return is_structural or any(is_array(node.value) for node in nodes)
 
 
 def _mark(content: Content) -> str:

@@ -14,7 +14,7 @@ from graphviz_grad.picture.page.optable import op_table
 
 ENTRIES: Final = ("page", "view")
 """Where no kernel is, and where one is: all that is in ``static/`` serves one of them or both."""
-FOR_ARRAYS: Final = frozenset({"arrays", "elements", "section"})
+FOR_ARRAYS: Final = frozenset({"arrays", "elements", "section", "panel"})
 """What is called only where there are arrays."""
 FOR_TANGENTS: Final = frozenset({"tangent"})
 """What is called only where the output is plotted."""

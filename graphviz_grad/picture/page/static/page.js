@@ -4,6 +4,7 @@ import { Controls } from "./controls.js";
 import { readFragment, writeFragment } from "./fragment.js";
 import { walk } from "./keyboard.js";
 import { pace, whenQuiet, withFrame } from "./pace.js";
+import { attachPanel } from "./panel.js";
 import { parse, Picture } from "./picture.js";
 import { Program } from "./replay.js";
 import { readStructure } from "./structure.js";
@@ -95,6 +96,7 @@ function run(root, notice) {
   figure.before(controls.element, notice, ...(tangents ? [tangents.element] : []));
   figure.after(announcer);
   walk(figure, () => picture);
+  if (structure.nodes.some(({ at }) => at)) attachPanel(figure, () => picture);
 
   const draw = () => {
     compute();

@@ -140,6 +140,7 @@ export class Picture {
   rest() {
     write(this.description, this.said.join(" "));
     if (!this.isLarge) this.svg.classList.add("gg-ease");
+    this.svg.dispatchEvent(new Event("gg-rest", { bubbles: true })); // who shows the numbers elsewhere follows
   }
 
   /** Forgets what is still to be done. */

@@ -6,6 +6,7 @@ import { Inputs } from "./inputs.js";
 import { walk } from "./keyboard.js";
 import { pace, whenQuiet, withFrame } from "./pace.js";
 import { write } from "./parts.js";
+import { attachPanel } from "./panel.js";
 import { parse, Picture } from "./picture.js";
 import { Program } from "./replay.js";
 import { awaitAnswers } from "./silence.js";
@@ -122,6 +123,7 @@ function render({ model, el }) {
 
   draw();
   const stopWalking = walk(figure, () => picture);
+  const panel = attachPanel(figure, () => picture);
   // Of the kernel's answer to a move the server sends the first packet ("busy") and, by Nagle's algorithm, keeps
   // the rest until the browser has acknowledged it, for which browsers take 40 ms, unless they have something to
   // say. So the page says a word, if it depends on the answer. Like every trait it is throttled: one on its way,
@@ -148,6 +150,7 @@ function render({ model, el }) {
     speaking.stop();
     clearTimeout(nudging);
     stopWalking();
+    panel.stop();
     stopDressing();
     place.stop();
   };
