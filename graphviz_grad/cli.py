@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import json
 import os
 import runpy
 import sys
@@ -118,13 +119,23 @@ def copy_lessons(directory: Path) -> tuple[str, int]:
     lessons = {item.name: item for item in _lessons().iterdir() if item.name.endswith(".ipynb")}
     copied = 0
     for name, lesson in lessons.items():
+        text = _settle(lesson.read_text(encoding="utf-8"))
         try:
-            with (directory / name).open("xb") as file:
-                file.write(lesson.read_bytes())
+            with (directory / name).open("x", encoding="utf-8", newline="\n") as file:
+                file.write(text)
         except FileExistsError:
             continue
         copied += 1
     return min(lessons), copied
+
+
+def _settle(lesson: str) -> str:
+    """Say in a lesson which Python runs it, as JupyterLab would on opening it, and then call it changed."""
+    from ipykernel.ipkernel import IPythonKernel  # noqa: PLC0415 - comes with JupyterLab
+
+    notebook = json.loads(lesson)
+    notebook["metadata"]["language_info"] = IPythonKernel.language_info
+    return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
 
 
 def _lessons() -> Traversable:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from graphviz_grad.cli import copy_lessons
+
 LIVE = 4  # the code cell of lesson 1 whose output is alive
 
 
@@ -24,6 +26,20 @@ def open_lesson(jupyterlab, open_notebook, root):
         return notebook
 
     return open_one
+
+
+def test_an_opened_lesson_is_not_called_changed(jupyterlab, open_notebook):
+    first, _ = copy_lessons(jupyterlab.directory / "copied")
+    notebook = open_notebook(f"copied/{first}")
+    dirty = notebook.page.evaluate(
+        """async () => {
+          const { sessionContext, model } = window.jupyterapp.shell.currentWidget.context;
+          await sessionContext.session.kernel.info;  // with it JupyterLab completes what the notebook says
+          await new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next)));
+          return model.dirty;
+        }"""
+    )
+    assert dirty is False
 
 
 def test_the_first_lesson_comes_alive(open_lesson, artifacts):
