@@ -97,11 +97,11 @@
     await rest();
   };
 
-  /** Takes the output of the current notebook's cell away and shows it again. */
-  const reopen = async (cell, cycles) => {
+  /** Takes the output of a cell away and shows it again, each time until what is told is there. */
+  const reopen = async (cell, shown, cycles) => {
     const { model } = window.jupyterapp.shell.currentWidget.content.widgets[cell];
     const outputs = model.outputs.toJSON();
-    const there = () => document.querySelector(".gg-live .gg-figure > svg") !== null;
+    const there = () => document.querySelector(shown) !== null;
     for (let cycle = 0; cycle < cycles; cycle += 1) {
       model.sharedModel.setOutputs([]);
       while (there()) await frame();

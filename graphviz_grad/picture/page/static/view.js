@@ -153,6 +153,7 @@ function render({ model, el }) {
     panel.stop();
     stopDressing();
     place.stop();
+    el.replaceChildren(); // ipywidgets keeps the views of its sliders, and with them all that they stand beside
   };
 }
 
@@ -193,7 +194,9 @@ function region(className, name, value) {
  * @param {string | undefined} twin
  */
 function hide(cover, twin) {
-  const rule = twin ? `.jp-OutputArea-child:has(.gg-${twin}), .gg-${twin} { display: none; }` : "";
+  // Child by child: a browser would look for a descendant in the whole picture, and again whenever it changes.
+  const output = `.jp-OutputArea-child:has(> .jp-OutputArea-output > .gg-${twin})`;
+  const rule = twin ? `${output}, .gg-${twin} { display: none; }` : "";
   if (cover.textContent !== rule) cover.textContent = rule;
 }
 
