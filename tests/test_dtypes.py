@@ -49,8 +49,8 @@ MIXED = (0, 1, 2, -1, -3, 7, 10**12, True, False, 2.5, 0.0)
 def test_ints_and_truth_values_of_one_operand(name, api):
     for value in MIXED:
         ours, theirs = (say(getattr(each, name), each.tensor(value)) for each in (gg, api))
-        # torch has no relu and no abs of truth values, no softplus of ints
-        assert ours == theirs or "NotImplemented" in theirs or "Boolean inputs" in theirs, value
+        is_refused = ours.startswith(theirs) and "Error: " in theirs
+        assert ours == theirs or is_refused or (name == "softplus" and "NotImplemented" in theirs), value
 
 
 @pytest.mark.parametrize("name", [*BINARY, *COMPARISONS])
@@ -100,6 +100,7 @@ def test_isclose(rtol, atol, equal_nan, torch):
 # --- other dtypes, and what a tensor says of itself -----------------------------------------------
 
 CALLS = """
+b.sign(); t.tensor(True).sign(); t.erf(t.tensor(3)); t.erf(b); i.sign(); i.floor(); i.round(); b.square()
 x.size(0); x.size(-1); x.size(dim=1); x.size(); x.nelement(); x.ndimension(); t.numel(x); x.device
 x.is_cuda; x.is_floating_point(); t.is_floating_point(i); x.type(); i.type(); b.type(); x.type(t.int64)
 x.type("torch.LongTensor"); x.type_as(i); i.type_as(x); b.type_as(x); x.to(t.int64); x.to(int)

@@ -26,6 +26,15 @@ _REFUSED: Final = {
     "subtract": "Subtraction, the `-` operator, with {} is not supported.",
     "negative": "Negation, the `-` operator, on {} is not supported.",
 }
+#: What torch says of rules that it does not have for truth values, by the text of the tree.
+_NOT_OF_MASKS: Final = {
+    "absolute(a)": "\"abs_cpu\" not implemented for 'Bool'",
+    "floor(a)": "\"floor_vml_cpu\" not implemented for 'Bool'",
+    "ceil(a)": "\"ceil_vml_cpu\" not implemented for 'Bool'",
+    "round(a)": "\"round_vml_cpu\" not implemented for 'Bool'",
+    "power(a, b)": "\"pow\" not implemented for 'Bool'",
+}
+_RELU: Final = "maximum(a, 0)"
 
 
 def promote(forward: Expr, args: Sequence[Any]) -> list[np.ndarray]:
@@ -36,7 +45,7 @@ def promote(forward: Expr, args: Sequence[Any]) -> list[np.ndarray]:
         args: The operands' payloads.
 
     Raises:
-        RuntimeError: If torch refuses truth values here.
+        RuntimeError, NotImplementedError: If torch refuses truth values here.
 
     Example:
         >>> from graphviz_grad.engine.rules import RULES
@@ -50,6 +59,12 @@ def promote(forward: Expr, args: Sequence[Any]) -> list[np.ndarray]:
     if masks and forward.head in _REFUSED:
         what = "two bool tensors" if masks > 1 else "a bool tensor"
         raise RuntimeError(f"{_REFUSED[forward.head].format(what)} Multiply a mask by 1 to count with it.")
+    if masks == len(operands):
+        text = forward.text()
+        if text == _RELU:
+            raise RuntimeError("Boolean inputs not supported for relu (must be numbers)")
+        if text in _NOT_OF_MASKS:
+            raise NotImplementedError(f"{_NOT_OF_MASKS[text]} (must be numbers)")
     return operands
 
 

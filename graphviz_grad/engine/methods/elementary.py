@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 from graphviz_grad.engine.check import check_tensor
+from graphviz_grad.engine.dtype import bool_
 from graphviz_grad.engine.handle import Handle
 from graphviz_grad.engine.recorder import apply
 
@@ -76,7 +77,7 @@ class Elementary(Handle):
 
     def sign(self) -> Self:
         """Return 1, −1 or 0; its derivative is 0."""
-        return apply("sign", self)
+        return apply("clone" if self.dtype is bool_ else "sign", self)
 
     def square(self) -> Self:
         """Return self · self."""

@@ -18,4 +18,6 @@ def erf(a: Any) -> Any:
         0.5204998778130465
     """
     found = _erf(a)
+    if isinstance(found, float):
+        return np.float64(found)
     return found.astype(np.float64) if isinstance(found, np.ndarray) else found
