@@ -149,3 +149,29 @@ def test_cells_stay_in_their_cards(open_page, scheme):
                 there.bottom <= box.top + 3 || there.top >= box.bottom - 3);
         })"""
     )
+
+
+WATCHED = """
+import graphviz_grad as gg
+w, x = gg.tensor([[1.0, 2.0], [-3.0, 0.5]]), gg.tensor([[1.0, -0.5], [2.0, 1.0]])
+e = gg.explore(lambda b, w, x: {output}, b=0.25, w=w, x=x, watch=["w[0,1]"])
+e
+"""
+
+
+@pytest.mark.parametrize(
+    ("output", "note"),
+    [("gg.tanh(x @ w + b).sum()", ""), ("(x @ w + b).softmax(1)[0, 0]", "Computed in the kernel")],
+)
+def test_an_element_moves_in_jupyterlab(run_cells, output, note):
+    """By the page's passes, and where it has none by the kernel's."""
+    notebook = run_cells(WATCHED.format(output=output))
+    area = notebook.output(0)
+    cell = area.locator('.gg-live [data-name="w"] [data-slot$=".value[0,1]"]')
+    expect(cell).to_have_text("2.0000")
+    expect(area.locator(".gg-note")).to_contain_text(note)
+    area.get_by_role("slider", name="w[0, 1]", exact=True).press("Home")
+    expect(cell).to_have_text("−2.0000")
+    expect(area.locator('.gg-live [data-name="w"] [data-slot$=".value[1,0]"]')).to_have_text("−3.0000")
+    cell.click()
+    expect(area.locator(".gg-panel pre")).to_contain_text("[[ 1.0000, -2.0000],")
