@@ -346,6 +346,28 @@ def test_parameters_are_named_by_the_module_that_holds_them():
     assert "start" in gg.draw(y, names={"start": x}).graph
 
 
+def test_a_network_stays_where_it_is():
+    net = nn.Linear(2, 1)
+    assert (
+        net.to("cpu") is net.to(gg.device("cpu")) is net.to(gg.float64) is net.double() is net.float() is net
+    )
+    with pytest.raises(AssertionError, match="CUDA"):
+        net.to("cuda")
+
+
+def test_a_networks_parameters_get_sliders():
+    net = nn.Sequential(nn.Linear(1, 1), nn.Tanh())
+    x = gg.tensor([[0.5]])
+    y = net(x).sum()
+    e = gg.explore(y, watch=["net.0.weight[0, 0]"])
+    [slider] = e.sliders.values()
+    slider.value = slider.max
+    assert slider.max != net[0].weight.item()
+    net[0].weight.data.fill_(slider.max)
+    expected = net(x).sum()
+    assert e.values["y"] == pytest.approx(expected.item())
+
+
 def test_inside_a_method_self_goes_without_saying():
     class Net(nn.Module):
         def __init__(self):

@@ -18,7 +18,7 @@ from graphviz_grad.live.report import one_line
 from graphviz_grad.live.sliders import as_control, is_ours
 from graphviz_grad.live.source import FunctionSource, Naming, TensorSource, globals_of
 from graphviz_grad.live.view import View
-from graphviz_grad.naming import variables
+from graphviz_grad.naming import Holder, variables
 from graphviz_grad.picture.diagram import Diagram
 from graphviz_grad.picture.page.content import PLOTTED
 from graphviz_grad.picture.page.heading import formula_of
@@ -308,8 +308,9 @@ def explore(  # noqa: PLR0913 - the same keywords as draw
     if not isinstance(max_nodes, int) or isinstance(max_nodes, bool) or max_nodes < 1:
         raise ValueError(f"max_nodes: {max_nodes!r} (must be an int of 1 or more)")
     frame = sys._getframe(1)  # noqa: SLF001 - the documented way to the caller's variables
-    # Kept for traces to come, so only the tensors: what else the caller holds is none of ours to keep alive.
-    scopes = (dict(variables([frame.f_locals], Tensor)), frame.f_globals)
+    # Kept for traces to come, so only tensors and networks: what else the caller holds is not kept alive.
+    mine = [frame.f_locals]
+    scopes = ({**dict(variables(mine, Tensor)), **dict(variables(mine, Holder))}, frame.f_globals)
     look: dict[str, Any] = {"direction": direction, "theme": theme, "engine": engine, "title": title}
     look["tangent"] = tangent
     if isinstance(first, Tensor):

@@ -313,9 +313,21 @@ class Module(Holder):
         for parameter in self.parameters():
             clear_grad(parameter, set_to_none=set_to_none)
 
+    def to(self, *args: Any, **kwargs: Any) -> Self:
+        """Return this module: everything is float64, on the CPU.
+
+        Raises:
+            RuntimeError, TypeError: If its tensors cannot be what is asked for; see `Tensor.to`.
+        """
+        for _, tensor in self.named_tensors():
+            tensor.to(*args, **kwargs)
+        return self
+
     def double(self) -> Self:
         """Return this module: everything is float64 here."""
         return self
+
+    float = cpu = double
 
     # --- its state
     def state_dict(self, *, prefix: str = "", keep_vars: bool = False) -> OrderedDict[str, Tensor]:
