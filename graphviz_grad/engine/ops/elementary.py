@@ -160,6 +160,7 @@ ROWS: Final = (
                 + a * (np.exp(-0.5 * (a * a)) * (1 / math.sqrt(2 * math.pi)))
             ),
         ),
+        second_grad_fn="GeluBackwardBackward0",
     ),
     Op(
         name="gelu_tanh",
@@ -180,6 +181,7 @@ ROWS: Final = (
             ),
         ),
         grad_fn="GeluBackward0",
+        second_grad_fn="GeluBackwardBackward0",
     ),
     Op(
         name="leaky_relu",
@@ -191,6 +193,7 @@ ROWS: Final = (
             lambda g, a, b, out: np.where(a > 0, 0, g * a),
         ),
         grad_fn="LeakyReluBackward0",
+        second_grad_fn="LeakyReluBackwardBackward0",
     ),
     Op(
         name="elu",
@@ -201,6 +204,7 @@ ROWS: Final = (
             lambda g, a, b, out: np.where(a <= 0, g * b * np.exp(a), g),
             lambda g, a, b, out: np.where(a <= 0, g * np.expm1(a), 0),
         ),
+        second_grad_fn="EluBackwardBackward0",
     ),
     Op(
         name="logsigmoid",
@@ -212,11 +216,12 @@ ROWS: Final = (
                 g
                 * np.where(
                     a < 0,
-                    1 - np.exp(-np.absolute(a)) / (1 + np.exp(-np.absolute(a))),
-                    np.exp(-np.absolute(a)) / (1 + np.exp(-np.absolute(a))),
+                    1 - np.exp(np.where(a < 0, a, -a)) / (1 + np.exp(np.where(a < 0, a, -a))),
+                    np.exp(np.where(a < 0, a, -a)) / (1 + np.exp(np.where(a < 0, a, -a))),
                 )
             ),
         ),
         grad_fn="LogSigmoidBackward0",
+        second_grad_fn="LogSigmoidBackwardBackward0",
     ),
 )
