@@ -221,3 +221,9 @@ def test_every_colour_has_a_plain_twin(name):
 def test_constants_are_those_of_this_module():
     for name, value in style.constants().items():
         assert getattr(style, name) == value
+
+
+def test_zero_is_the_canvas_where_colours_are_forced():
+    forced = sheet("default", has_arrays=True).partition("@media (forced-colors:active)")[2]
+    assert "--gg-heat-zero:Canvas;" in forced
+    assert "--gg-heat-low:CanvasText;" in forced

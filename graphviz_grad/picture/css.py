@@ -95,6 +95,7 @@ FORCED: Final = {"canvas": "Canvas", "card": "Canvas", "header": "Canvas", "warn
     "badge": "CanvasText",
     "badge-ink": "Canvas",
     "leaf": "Canvas",
+    "heat-zero": "Canvas",
     "focus": "Highlight",
 }
 
