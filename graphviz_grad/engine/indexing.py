@@ -57,12 +57,14 @@ def read_index(index: Any, shape: Sequence[int]) -> Index:
     items = [item for each in given for item in _read_item(each)]
     used = sum(_dims_used(item) for item in items)
     if used > len(shape):
-        if not shape and isinstance(items[0], int):
+        if not shape and isinstance(index, int) and index:
+            raise IndexError(f"index {index} is out of bounds for dimension 0 with size 0")
+        if not shape and isinstance(index, int):
             raise IndexError(
                 "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ "
                 "to convert a 0-dim tensor to a number"
             )
-        if not shape and isinstance(items[0], slice):
+        if not shape and isinstance(index, slice):
             raise IndexError("slice() cannot be applied to a 0-dim tensor.")
         raise IndexError(f"too many indices for tensor of dimension {len(shape)}")
     fitted = tuple(_fit(items, shape, len(shape) - used))

@@ -149,17 +149,22 @@ def _alias(tensor: Record) -> Alias | None:
 
 def _check_change(tensor: Record, path: Sequence[Rule], changed: Record) -> None:
     """Raise torch's error if a change of the part of ``tensor`` to which ``path`` leads must not be."""
+    check_recorded(tensor, path, changed)
+    if _has_one_place(follow(tensor.value, path)):
+        raise RuntimeError(_ONE_PLACE)
+
+
+def check_recorded(tensor: Record, path: Sequence[Rule], other: Record) -> None:
+    """Raise torch's error if a change by ``other`` must not be recorded: of a leaf, or of a view of one."""
     alias = _alias(tensor)
     base = base_of(tensor)
-    if (tensor.flows or changed.flows or base.flows) and is_grad_enabled():
+    if (tensor.flows or other.flows or base.flows) and is_grad_enabled():
         if alias is not None and alias.refusal:
             raise RuntimeError(_refuse(tensor, path, alias))
         if base.flows and base.op is None:
             raise RuntimeError(("a view of a" if path or base is not tensor else "a") + _LEAF)
         if tensor.flows and tensor.op is None:
             raise RuntimeError("a view of a" + _LEAF)
-    if _has_one_place(follow(tensor.value, path)):
-        raise RuntimeError(_ONE_PLACE)
 
 
 def _refuse(tensor: Record, path: Sequence[Rule], alias: Alias) -> str:

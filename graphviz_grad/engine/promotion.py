@@ -79,9 +79,10 @@ def refuse(error: ValueError, operands: Sequence[np.ndarray]) -> RuntimeError:
     shapes = [(1,) * (ndim - operand.ndim) + operand.shape for operand in operands]
     for dim in reversed(range(ndim)):
         sizes = [shape[dim] for shape in shapes]
-        if len({*sizes} - {1}) > 1:
+        first, *others = [size for size in dict.fromkeys(sizes) if size != 1] or [1]
+        if others:
             return RuntimeError(
-                f"The size of tensor a ({sizes[0]}) must match the size of tensor b ({sizes[1]}) at "
+                f"The size of tensor a ({first}) must match the size of tensor b ({others[0]}) at "
                 f"non-singleton dimension {dim}"
             )
     return RuntimeError(str(error))

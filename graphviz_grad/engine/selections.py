@@ -152,13 +152,14 @@ def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     if not given:
         raise RuntimeError("stack expects a non-empty TensorList")
     shape = given[0].shape
+    dim = check_dim(dim, len(shape) + 1)
     for place, each in enumerate(given):
         if each.shape != shape:
             raise RuntimeError(
                 f"stack expects each tensor to be equal size, but got {list(shape)} at entry 0 and "
                 f"{list(each.shape)} at entry {place}"
             )
-    return apply("stack", *given, dim=check_dim(dim, len(shape) + 1))
+    return apply("stack", *given, dim=dim)
 
 
 def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:

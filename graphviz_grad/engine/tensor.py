@@ -12,7 +12,7 @@ import numpy as np
 
 from graphviz_grad.engine.check import check_in_place, check_tensor, type_name
 from graphviz_grad.engine.detached import tie
-from graphviz_grad.engine.inplace import become
+from graphviz_grad.engine.inplace import become, check_recorded
 from graphviz_grad.engine.methods.changes import Changes
 from graphviz_grad.engine.methods.conversions import Conversions
 from graphviz_grad.engine.methods.division import Division
@@ -181,7 +181,10 @@ class Tensor(
         return self._change(_sub, other, "-=", alpha)
 
     def _change(self, op: Callable[..., Tensor], other: Any, sign: str, alpha: Number = 1) -> Self:
-        changed = op(self, as_operand(self, _scaled(other, alpha)))
+        operand = as_operand(self, _scaled(other, alpha))
+        if operand is not None:
+            check_recorded(self, (), operand)
+        changed = op(self, operand)
         if changed is NotImplemented:
             raise TypeError(
                 f"unsupported operand type(s) for {sign}: 'Tensor' and {type_name(other)!r}: "

@@ -52,10 +52,9 @@ class Products(Handle):
                 f"both arguments to matmul need to be at least 1D, but they are {left}D and {right}D"
             )
         key = min(left, _BATCH), min(right, _BATCH)
-        _CHECKS[key](self, other)
-        rule = _RULES.get(key, _BATCHES)
-        if key == (_MATRIX, _BATCH) and self.flows:
-            rule = _FOLDED
+        is_folded = left < _BATCH <= right and self.flows  # torch then makes one matrix of the stack
+        (_check_folded if is_folded else _CHECKS[key])(self, other)
+        rule = _FOLDED if is_folded and left == _MATRIX else _RULES.get(key, _BATCHES)
         return apply(rule, self, other)
 
     def __matmul__(self, other: Self) -> Self:
@@ -147,6 +146,18 @@ def _check_mm(a: Handle, b: Handle) -> None:
         found = f"{a.dtype.c_type} != {b.dtype.c_type}"
         raise RuntimeError(f"expected m1 and m2 to have the same dtype, but got: {found}")
     _check_numbers("addmm_impl_cpu_", a)
+
+
+def _check_folded(a: Handle, b: Handle) -> None:
+    """Check a vector or a matrix before a stack, all of whose columns are one matrix's."""
+    rows, inner = math.prod(b.shape[:-2]) * b.shape[-1], b.shape[-2]
+    if a.shape[-1] != inner and a.ndim == _VECTOR:
+        sizes = f"mat ({rows}x{inner}), vec ({a.shape[0]})"
+        raise RuntimeError(f"size mismatch, got input ({rows}), {sizes}")
+    if a.shape[-1] != inner:
+        sizes = f"{rows}x{inner} and {a.shape[1]}x{a.shape[0]}"
+        raise RuntimeError(f"mat1 and mat2 shapes cannot be multiplied ({sizes})")
+    _check_batches(a, b)
 
 
 def _check_batches(a: Handle, b: Handle) -> None:

@@ -120,6 +120,8 @@ class Reductions(Handle):
 
     def logsumexp(self, dim: Dims, keepdim: bool = False) -> Self:
         """Return ln Σ exp(a), without overflow."""
+        if dim is None:
+            raise TypeError("logsumexp(): argument 'dim' must be tuple of ints, not NoneType")
         return apply("logsumexp", self, **self._at("logsumexp", dim, keepdim))
 
     def cumsum(self, dim: int) -> Self:

@@ -38,10 +38,10 @@ def _first(position: Any, a: Any, dim: int) -> Any:
     return np.reshape(np.arange(a.shape[dim]), shape) == np.expand_dims(position, dim)
 
 
-def _pull_extreme(g: Any, a: Any, out: Any, dim: Any, position: Any) -> Any:
+def _pull_extreme(g: Any, a: Any, largest: Any, dim: Any, position: Any) -> Any:
     """Return g where the result was found: at the first along a dimension, shared among all."""
     if dim is None:
-        is_found = np.where(np.isnan(out), np.isnan(a), a == out)
+        is_found = np.where(np.isnan(largest), np.isnan(a), a == largest)
         return np.where(is_found, g / np.sum(is_found), 0.0)
     return np.where(_first(position, a, dim), g, 0.0)
 
@@ -54,10 +54,10 @@ ROWS: Final = (
         forward=lambda a, *, dim=None, keepdim=False: _extreme(a, dim, np.argmax, keepdim=keepdim),
         vjps=(
             lambda g, a, out, *, dim, keepdim: _pull_extreme(
-                keep(g, dim, keepdim=keepdim), a, out, dim, np.argmax(a, axis=dim)
+                keep(g, dim, keepdim=keepdim), a, np.max(a), dim, np.argmax(a, axis=dim)
             ),
         ),
-        reads=("a out",),
+        reads=("a",),
         words=("to the largest",),
         is_structural=True,
     ),
@@ -68,10 +68,10 @@ ROWS: Final = (
         forward=lambda a, *, dim=None, keepdim=False: _extreme(a, dim, np.argmin, keepdim=keepdim),
         vjps=(
             lambda g, a, out, *, dim, keepdim: _pull_extreme(
-                keep(g, dim, keepdim=keepdim), a, out, dim, np.argmin(a, axis=dim)
+                keep(g, dim, keepdim=keepdim), a, np.min(a), dim, np.argmin(a, axis=dim)
             ),
         ),
-        reads=("a out",),
+        reads=("a",),
         words=("to the smallest",),
         is_structural=True,
     ),

@@ -36,7 +36,8 @@ def _pull_product(g: Any, a: Any, out: Any, dim: Any, *, keepdim: bool) -> Any:
     zeros = np.sum(a == 0, axis=dim, keepdims=True)
     factors = np.where(a == 0, 1.0, a)  # not a itself: 0 / 0 would be a nan of the second derivative
     others = np.prod(factors, axis=dim, keepdims=True)
-    return g * np.where(zeros == 0, out / factors, np.where((zeros == 1) & (a == 0), others, 0.0))
+    found = g * np.where(zeros == 0, out / factors, np.where((zeros == 1) & (a == 0), others, 0.0))
+    return np.where(zeros > 1, 0.0, found) if dim is None else found
 
 
 def _variance(a: Any, dim: Any, correction: float, *, keepdim: bool) -> Any:
@@ -79,8 +80,10 @@ def _pull_norm(g: Any, a: Any, out: Any, p: float, dim: Any) -> Any:
         return sign * np.where(is_found, g / np.sum(is_found, axis=dim, keepdims=True), 0.0)
     if p < 1:
         return np.where(a == 0, 0.0, sign * sizes ** (p - 1)) * g * out ** (1 - p)
+    if p == 2:
+        return g * (a / np.where(out == 0, 1.0, out))
     slope = np.where(out == 0, 0.0, g / out ** (p - 1))
-    return a * slope if p == 2 else (sign * sizes ** (p - 1) if p < 2 else a * sizes ** (p - 2)) * slope
+    return (sign * sizes ** (p - 1) if p < 2 else a * sizes ** (p - 2)) * slope
 
 
 ROWS: Final = (
