@@ -142,7 +142,7 @@ ROWS: Final = (
         symbol="|·|",
         formula="|{}|",
         forward=lambda a: np.absolute(a),
-        vjps=(lambda g, a, out: g * np.where(out > 0, np.sign(a), 0),),  # torch: nan has no sign
+        vjps=(lambda g, a, out: g * np.where(a == a, np.sign(a), 0),),  # noqa: PLR0124 - nan has no sign, in torch
     ),
     Op(  # a tie shares: ½ and ½
         name="maximum",
