@@ -167,10 +167,12 @@ def _fit(items: list[Any], shape: Sequence[int], left: int) -> Iterator[Any]:
     dim = 0
     arrays: list[np.ndarray] = []
     seen_ellipsis = False
+    has_arrays = any(isinstance(item, np.ndarray) for item in items)
     for item in items:
         if item is Ellipsis:
             if not seen_ellipsis:
-                yield item
+                if left or not has_arrays:  # to numpy, one that takes nothing would part arrays beside it
+                    yield item
                 dim += left
             seen_ellipsis = True
             continue
@@ -234,6 +236,11 @@ def _step(item: Any, size: int) -> str:
         return "UnsqueezeBackward0"
     if item.__class__ is int:
         return "SelectBackward0"
-    if isinstance(item, slice) and item.indices(size) != (0, size, 1):
+    if isinstance(item, slice) and not _is_whole(item, size):
         return "SliceBackward0"
     return ""
+
+
+def _is_whole(part: slice, size: int) -> bool:
+    """Whether torch takes a slice for no step at all; one from −size it does not."""
+    return not part.start and (part.stop is None or part.stop >= size) and part.step in {None, 1}

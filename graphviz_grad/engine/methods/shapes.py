@@ -10,6 +10,7 @@ from graphviz_grad.engine.check import check_tensor
 from graphviz_grad.engine.dims import check_dim, check_dims
 from graphviz_grad.engine.handle import Handle
 from graphviz_grad.engine.inplace import view
+from graphviz_grad.engine.notice import warn_once
 from graphviz_grad.engine.recorder import apply
 from graphviz_grad.engine.rules import RULES
 from graphviz_grad.engine.sizes import expand_shape, infer_shape, read_sizes
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 _PERMUTE: Final = {
     name: RULES["permute"].named(name) for name in ("PermuteBackward0", "TransposeBackward0", "TBackward0")
 }
+_T_OF_OTHERS: Final = (
+    "The use of `x.T` on tensors of dimension other than 2 to reverse their shape is deprecated and it will "
+    "throw an error in a future release. Consider `x.mT` to transpose batches of matrices or "
+    "`x.permute(*torch.arange(x.ndim - 1, -1, -1))` to reverse the dimensions of a tensor."
+)
 _NO_VIEW: Final = (
     "view size is not compatible with input tensor's size and stride (at least one dimension spans "
     "across two "
@@ -161,6 +167,8 @@ class Shapes(Handle):
                 "contain the same "
                 f"number of dims as destination ({list(tos)} dims)"
             )
+        if not self.ndim:
+            froms = tos = ()
         order = [dim for dim in range(self.ndim) if dim not in froms]
         for to, dim in sorted(zip(tos, froms, strict=True)):
             order.insert(to, dim)
@@ -171,6 +179,8 @@ class Shapes(Handle):
     @property
     def T(self) -> Self:  # noqa: N802 - torch's name
         """The transpose: the dimensions in reverse order."""
+        if self.ndim != 2:  # noqa: PLR2004 - a matrix has two
+            warn_once(_T_OF_OTHERS)
         return self._permute(tuple(reversed(range(self.ndim))), "PermuteBackward0")
 
     @property
@@ -193,7 +203,8 @@ class Shapes(Handle):
 
     def flip(self, *dims: int | Sequence[int]) -> Self:
         """Return the numbers in reverse order along ``dims``."""
-        return apply("flip", self, dims=check_dims(read_sizes("flip", dims, "dims"), self.ndim))
+        along = check_dims(read_sizes("flip", dims, "dims"), self.ndim)
+        return apply("flip", self, dims=along if self.ndim else ())
 
     def roll(self, shifts: int | Sequence[int], dims: int | Sequence[int] | None = None) -> Self:
         """Return the numbers moved along ``dims``; what leaves at the end comes in at the front."""
@@ -202,7 +213,10 @@ class Shapes(Handle):
             if len(steps) > 1:
                 raise RuntimeError(f"shifts and dimensions must align. shifts: {len(steps)}, dims:0")
             return apply("roll", self, shifts=steps[0])
-        along = tuple(check_dim(dim, self.ndim) for dim in read_sizes("roll", (dims,), "dims"))
+        given = read_sizes("roll", (dims,), "dims")
+        if not self.ndim:
+            raise IndexError(f"Dimension specified as {given[0]} but tensor has no dimensions")
+        along = tuple(check_dim(dim, self.ndim) for dim in given)
         if len(steps) != len(along):
             raise RuntimeError(f"shifts and dimensions must align. shifts: {len(steps)}, dims:{len(along)}")
         return apply("roll", self, shifts=steps, dims=along)
