@@ -76,7 +76,7 @@ def test_as_torch(case, torch):
     assert ours[:2] == theirs[:2]
     for one, other in zip(ours[2:], theirs[2:], strict=True):
         assert (one is None) is (other is None)
-        assert one is None or np.allclose(one, other, rtol=1e-12, atol=1e-15)
+        assert one is None or np.allclose(one, other, rtol=1e-12, atol=1e-10)
 
 
 @given(shape=shapes, data=st.data())
@@ -96,7 +96,7 @@ def test_shapes_as_torch(shape, data, torch):
         lambda x: x.expand(2, *x.shape),
         lambda x: x.repeat(*([2] * x.ndim)) if x.ndim else x.repeat(2),
         lambda x: x.movedim(0, -1) if x.ndim else x,
-        lambda x: x.T if x.ndim == 2 else x.mT,
+        lambda x: x.T if x.ndim == 2 else x.mT if x.ndim else x,
     )
     chosen = data.draw(st.lists(st.sampled_from(steps), min_size=1, max_size=4))
     found = []
@@ -114,4 +114,4 @@ def test_shapes_as_torch(shape, data, torch):
     if isinstance(found[0], str):
         assert found[0] == found[1]
     else:
-        assert all(np.allclose(*pair, rtol=1e-12, atol=1e-15) for pair in zip(*found, strict=True))
+        assert all(np.allclose(*pair, rtol=1e-12, atol=1e-10) for pair in zip(*found, strict=True))

@@ -186,6 +186,9 @@ class Shapes(Handle):
     @property
     def mT(self) -> Self:  # noqa: N802 - torch's name
         """The transpose of the last two dimensions."""
+        if not self.ndim:
+            warn_once("Tensor.mT is deprecated on 0-D tensors. This function is the identity in these cases.")
+            return self._permute((), "PermuteBackward0")
         if self.ndim < 2:  # noqa: PLR2004 - a matrix has two
             raise RuntimeError(
                 f"tensor.mT is only supported on matrices or batches of matrices. Got {self.ndim}-D tensor."
