@@ -9,6 +9,7 @@ import pytest
 from test_autograd import leaf, outcome
 
 import graphviz_grad as gg
+from graphviz_grad.picture.page.optable import missing_ops
 from graphviz_grad.program import Program
 
 PROGRAMS = []
@@ -316,12 +317,14 @@ def test_it_is_drawn_as_one_node():
     assert (moved["y"].value, moved["x"].grad) == (13.5, 54.0)
 
 
-def test_it_moves_with_a_slider():
+def test_it_moves_with_a_slider(tmp_path):
     cube = make_cube(gg)
     e = gg.explore(lambda x: cube.apply(x) + x, x=2.0)
     e.sliders["x"].value = 3.0
     assert (e.values["y"], e.grads["x"]) == (30.0, 28.0)
     assert not e._source.looks_at_values
+    assert missing_ops(e._state.program) == ["Own"]
+    e.save(tmp_path / "own.html")
     e.close()
 
 

@@ -12,7 +12,7 @@ import re
 from html import escape
 from typing import TYPE_CHECKING, Final
 
-from graphviz_grad.engine.ops import OPS
+from graphviz_grad.engine.rules import find_rule
 from graphviz_grad.picture import figure
 from graphviz_grad.picture.grid import is_array
 from graphviz_grad.picture.page.heading import formula_of
@@ -128,7 +128,7 @@ def _sheets(content: Content) -> list[str]:
 def _knows_arrays(content: Content) -> bool:
     """Whether the page has arrays, or ops that are computed as those of arrays are."""
     nodes = content.graph.nodes
-    is_structural = any(node.op is not None and OPS[node.op].is_structural for node in nodes)
+    is_structural = any(node.op is not None and find_rule(node.op).op.is_structural for node in nodes)
     return is_structural or any(is_array(node.value) for node in nodes)
 
 

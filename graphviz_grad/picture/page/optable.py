@@ -49,7 +49,7 @@ def missing_ops(program: Program) -> list[str]:
         []
     """
     lacking = missing_terms(program)
-    return [name for name in OPS if name in lacking]
+    return [*(name for name in OPS if name in lacking), *sorted(lacking - OPS.keys())]  # the user's own last
 
 
 def used_ops(program: Program) -> frozenset[str]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from graphviz_grad.engine.ops import OPS
+from graphviz_grad.engine.rules import find_rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -102,7 +102,7 @@ def _all_terms(program: Program) -> Iterator[tuple[int, dict[str, Any] | None]]:
     values = [*(node.value for node in nodes), *program.constants]
     still = {slot for slot, node in enumerate(nodes) if node.op is None and not _is_float(node.value)}
     for number, step in enumerate(program.steps):
-        if OPS[step.op].is_structural:
+        if find_rule(step.op).op.is_structural:
             yield number, _terms_of(step, [_Operand(values[slot], slot in still) for slot in step.inputs])
 
 
@@ -130,7 +130,7 @@ def _terms_of(step: Step, given: Sequence[_Operand]) -> dict[str, Any] | None:
         shape = np.shape(value)
         operands.append(value if is_still else symbols.reshape(shape) if shape else symbols[0])
     try:
-        result = OPS[step.op].forward(*operands, **dict(step.params))
+        result = find_rule(step.op).op.forward(*operands, **dict(step.params))
         elements = [element.terms for element in np.asarray(result, object).ravel()]
     except (AttributeError, TypeError, ValueError, ArithmeticError):
         return None  # it does something else than adding and multiplying
