@@ -182,7 +182,7 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
             raise RuntimeError(f"zero-dimensional tensor (at position {place}) cannot be concatenated")
     ndim = max(each.ndim for each in given)
     full = [each for each in given if each.ndim == ndim or each.shape != (0,)]  # torch lets empty vectors go
-    dim = check_dim(dim, ndim)
+    dim = check_dim(dim, next((each for each in given if each.shape != (0,)), given[0]).ndim)
     ndim = full[0].ndim
     first = next((each.shape for each in full if each.shape != (0,)), full[0].shape)
     for place, each in enumerate(given):
