@@ -7,7 +7,7 @@ After ``manual_seed`` the numbers are torch's own float64 numbers, bit by bit. S
 from __future__ import annotations
 
 import math
-import secrets
+import os
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
@@ -38,7 +38,7 @@ class Generator:
         (tensor([-0.9800, -1.6578]), tensor([3, 0, 4]))
     """
 
-    __slots__ = ("_bits", "_seed", "_spare")
+    __slots__ = ("_made", "_seed", "_spare")
 
     def __init__(self, device: Any = "cpu") -> None:
         check_device(device)
@@ -59,14 +59,21 @@ class Generator:
         if not -(1 << 63) <= number < 1 << 64:
             raise ValueError(f"Overflow when unpacking long long: seed {seed!r} (must fit into 64 bits)")
         self._seed = number % (1 << 64)
-        self._bits = np.random.RandomState(self._seed % (1 << 32))
+        self._made: np.random.RandomState | None = None
         self._spare: float | None = None  # normal numbers made one by one are made in pairs
         return self
 
     def seed(self) -> int:
         """Start again from a seed that nobody knows, and return it."""
-        self.manual_seed(secrets.randbits(53))
+        self.manual_seed(int.from_bytes(os.urandom(8), "little") >> 11)  # 53 bits, as torch's
         return self._seed
+
+    @property
+    def _bits(self) -> np.random.RandomState:
+        """The MT19937 of numpy, made for the first number: importing numpy.random takes its time."""
+        if self._made is None:
+            self._made = np.random.RandomState(self._seed % (1 << 32))
+        return self._made
 
     def initial_seed(self) -> int:
         """Return the seed of the latest start."""
