@@ -254,7 +254,10 @@ class TensorSource:
         self._arrays: dict[str, Any] = {node.id: node.value for node in arrays.values()}
         elements = read_watch(watch, {name: self._arrays[node.id] for name, node in arrays.items()})
         if not leaves and not elements:
-            raise ValueError(f"explore: {outputs[0]!r} (must depend on a float leaf that requires grad)")
+            raise ValueError(
+                f"explore: {outputs[0]!r} (must depend on a float leaf that requires grad, "
+                "or on an array, elements of which are watched: watch=['w[0, 1]'])"
+            )
         for name in abbreviations:
             if name not in leaves:
                 raise TypeError(f"explore: {name!r} (must be a leaf that requires grad: {', '.join(leaves)})")

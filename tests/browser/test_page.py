@@ -235,7 +235,21 @@ def test_a_link_sets_the_sliders(open_page):
     assert opened.page.get_by_role("status").text_content() == ""
     opened.page.evaluate("() => { location.hash = '#z=%E2%88%920.25'; }")
     expect(opened.field("z")).to_have_value("-0.2500")
-    opened.expect_state(-2.0, -0.25)
+    opened.expect_state(2.0, -0.25)  # one address, one picture: x as in a page that is opened with it
+    opened.page.evaluate("() => { location.hash = '#z=nothing'; }")
+    expect(opened.page.get_by_role("status")).to_contain_text("z: nothing (must be a number)")
+    opened.expect_state(2.0, -0.25)
+
+
+def test_a_refused_entry_goes_when_something_else_moves(open_page):
+    opened = open_page(fork())
+    opened.field("x").fill("99")
+    opened.field("x").press("Tab")
+    expect(opened.page.get_by_role("status")).to_contain_text("99")
+    opened.slider("z").press("ArrowRight")
+    expect(opened.field("x")).to_have_value("2.0000")
+    expect(opened.field("x")).to_have_attribute("aria-invalid", "false")
+    expect(opened.page.get_by_role("status")).to_have_text("")
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,9 @@ export class Controls {
     if (!(value >= min && value <= max)) return;
     this.values[place] = value;
     this.refuse("");
+    this.parts.forEach(({ field }, other) => {
+      if (other !== place && field.getAttribute("aria-invalid") === "true") this.write(other);
+    });
     this.write(place, typing);
     this.moved();
   }
@@ -123,6 +126,10 @@ export class Controls {
     range.style.setProperty("--gg-fill", `${(100 * (value - min)) / (max - min)}%`);
     range.setAttribute("aria-valuetext", text);
     field.setAttribute("aria-invalid", "false");
-    if (field !== typing) field.value = Number(text) === value ? text : String(value);
+    const full = String(value);
+    // What the field has no room for loses its end, where the exponent is: then the digits give way.
+    const isLong = full.includes("e") && full.length > 10;
+    if (field !== typing) field.value = Number(text) === value || isLong ? text : full;
+    field.title = full;
   }
 }

@@ -127,12 +127,15 @@ function run(root, notice) {
   };
   const follow = () => {
     const { values, faults } = readFragment(location.hash, names);
-    const refused = [...values].map(([place, value]) => controls.set(place, value));
+    // One address, one picture: what it does not name stands as at first, unless the address is faulty.
+    const others = (place) => (faults.length ? controls.values[place] : given[place].value);
+    const refused = given.map((_, place) => controls.set(place, values.get(place) ?? others(place)));
     say([...faults, ...refused.filter(Boolean)]);
     draw();
     table.show(numbers);
-    if (refused.length) speaking.wait();
+    speaking.wait();
   };
+  addEventListener("beforeprint", () => table.show(numbers));
   table.details.addEventListener("toggle", () => table.show(numbers));
   if (isLinked) {
     addEventListener("hashchange", follow);

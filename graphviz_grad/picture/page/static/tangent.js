@@ -19,6 +19,7 @@ const POINTS = 121;
 const EFFORT = 120_000; // points times numbers while something moves; the curves of a large graph have fewer points then
 const REACH = 95; // half a tangent
 const MARGIN = 0.08; // over and under the curve, of its height
+const NOISE = 1e-14; // of its size: what rounding alone moves is level
 const OUTLIERS = 0.03; // on each side; where a curve shoots off, the rest of it is to be seen, too
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -167,7 +168,9 @@ function spanOf(curve) {
   const room = high - low;
   const bottom = Math.max(sorted[0], low - room);
   const top = Math.min(sorted[last], high + room);
-  const margin = MARGIN * (top - bottom) || Math.abs(top) || 1;
+  const height = top - bottom;
+  const size = Math.max(Math.abs(top), Math.abs(bottom));
+  const margin = (height > NOISE * size ? MARGIN * height : size) || 1;
   return { low: bottom - margin, high: top + margin };
 }
 
