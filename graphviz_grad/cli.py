@@ -10,6 +10,7 @@ import argparse
 import importlib.util
 import json
 import os
+import platform
 import runpy
 import sys
 from importlib.resources import files
@@ -131,10 +132,16 @@ def copy_lessons(directory: Path) -> tuple[str, int]:
 
 def _settle(lesson: str) -> str:
     """Say in a lesson which Python runs it, as JupyterLab would on opening it, and then call it changed."""
-    from ipykernel.ipkernel import IPythonKernel  # noqa: PLC0415 - comes with JupyterLab
-
     notebook = json.loads(lesson)
-    notebook["metadata"]["language_info"] = IPythonKernel.language_info
+    notebook["metadata"]["language_info"] = {  # as ipykernel has it, whose import takes a second
+        "codemirror_mode": {"name": "ipython", "version": sys.version_info[0]},
+        "file_extension": ".py",
+        "mimetype": "text/x-python",
+        "name": "python",
+        "nbconvert_exporter": "python",
+        "pygments_lexer": "ipython3",
+        "version": platform.python_version(),
+    }
     return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
 
 

@@ -171,7 +171,14 @@ def check_sweep(program: Program, leaf: str, points: list[float], leaves: Mappin
         assert seen.dtype == np.float64
         for point, *pair in zip(points, seen.tolist(), expected, strict=True):
             if differences(pair[:1], [np.asarray(pair[1]).item()]):
-                assert magnifies(program, {**leaves, leaf: point}), (point, *pair)
+                moved = {**leaves, leaf: point}
+                assert cancels(program, moved, *pair) or magnifies(program, moved), (point, *pair)
+
+
+def cancels(program: Program, leaves: Mapping[str, float], seen: float, expected: float) -> bool:
+    """Whether two numbers differ as the last digits of larger ones do: 1 − tanh(9)² is what is left of 1."""
+    numbers = np.abs(np.frombuffer(program.run(leaves).pack()))
+    return abs(seen - expected) <= 1e-13 * max(1, *numbers[np.isfinite(numbers)])
 
 
 @given(moved_recipes(), st.lists(floats(), max_size=5))

@@ -132,8 +132,8 @@ def _terms_of(step: Step, given: Sequence[_Operand]) -> dict[str, Any] | None:
     try:
         result = find_rule(step.op).op.forward(*operands, **dict(step.params))
         elements = [element.terms for element in np.asarray(result, object).ravel()]
-    except (AttributeError, TypeError, ValueError, ArithmeticError):
-        return None  # it does something else than adding and multiplying
+    except (AttributeError, TypeError, ValueError, ArithmeticError, IndexError):
+        return None  # it does something else than adding and multiplying, or takes a symbol for an index
     terms = [(place, *term) for place, found in enumerate(elements) for term in found]
     degrees = {len(factors) for _, _, factors in terms}
     if not terms or len(terms) > LIMIT or len(degrees) > 1 or max(degrees) > DEGREE:
