@@ -18,14 +18,15 @@ Tensors: TypeAlias = "Tensor | Sequence[Tensor]"
 Gradients: TypeAlias = "Tensor | Sequence[Tensor | None] | None"
 
 
-def grad(  # noqa: PLR0913 - torch's signature
+def grad(  # noqa: PLR0913, PLR0917 - torch's signature
     outputs: Tensors,
     inputs: Tensors,
     grad_outputs: Gradients = None,
     retain_graph: bool | None = None,  # noqa: FBT001 - torch's signature
     create_graph: bool = False,  # noqa: FBT001, FBT002 - torch's signature
+    only_inputs: bool = True,  # noqa: ARG001, FBT001, FBT002 - torch's signature, in which it has no effect
+    allow_unused: bool | None = None,  # noqa: FBT001 - torch's signature
     *,
-    allow_unused: bool | None = None,
     materialize_grads: bool = False,
 ) -> tuple[Tensor, ...]:
     """Return the sum of the gradients of ``outputs`` with respect to each of ``inputs``; nothing is stored.
@@ -36,6 +37,7 @@ def grad(  # noqa: PLR0913 - torch's signature
         grad_outputs: Upstream gradients, one per output, of its shape; None for 1.
         retain_graph: Keep what the ops saved, so that another pass can follow. Defaults to ``create_graph``.
         create_graph: Record the pass, so that the gradients can be differentiated, or drawn.
+        only_inputs: As in torch, which has given it up: gradients are never stored here.
         allow_unused: Return None for an input that no output depends on, instead of raising.
         materialize_grads: Return zeros for it.
 

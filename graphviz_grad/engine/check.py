@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -12,6 +12,8 @@ from graphviz_grad.engine.record import Record
 
 if TYPE_CHECKING:
     from graphviz_grad.engine.handle import Handle
+
+T = TypeVar("T")
 
 
 def type_name(value: object) -> str:
@@ -40,13 +42,14 @@ def warn_of_lost_grad() -> None:
     )
 
 
-def check_tensor(function: str, value: Any, argument: str = "input", position: int = 1) -> None:
-    """Raise torch's error if an argument of ``function`` is no tensor."""
+def check_tensor(function: str, value: T, argument: str = "input", position: int = 1) -> T:
+    """Return an argument of ``function``; raise torch's error if it is no tensor."""
     if not isinstance(value, Record):
         raise TypeError(
             f"{function}(): argument '{argument}' (position {position}) must be Tensor, "
             f"not {type_name(value)}: {value!r}"
         )
+    return value
 
 
 def check_differentiable(

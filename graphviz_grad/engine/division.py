@@ -11,34 +11,30 @@ if TYPE_CHECKING:
     from graphviz_grad.engine.tensor import Operand
 
 
-def _checked(function: str, value: Any) -> Tensor:
-    check_tensor(function, value)
-    return value  # type: ignore[no-any-return]
-
-
 def remainder(input: Operand, other: Operand) -> Tensor:
     """Return what is left of a division that rounds down: it has the sign of ``other``."""
     if isinstance(other, Tensor):
         found: Any = input % other
         return found  # type: ignore[no-any-return]
-    return _checked("remainder", input).remainder(other)
+    tensor: Any = check_tensor("remainder", input)
+    return tensor.remainder(other)  # type: ignore[no-any-return]
 
 
 def fmod(input: Tensor, other: Operand) -> Tensor:
     """Return what is left of a division that rounds towards 0: it has the sign of ``input``."""
-    return _checked("fmod", input).fmod(other)
+    return check_tensor("fmod", input).fmod(other)
 
 
 def floor_divide(input: Tensor, other: Operand) -> Tensor:
     """Return the quotient rounded down."""
-    return _checked("floor_divide", input).floor_divide(other)
+    return check_tensor("floor_divide", input).floor_divide(other)
 
 
 def true_divide(input: Tensor, other: Operand) -> Tensor:
     """Return input / other."""
-    return _checked("true_divide", input).true_divide(other)
+    return check_tensor("true_divide", input).true_divide(other)
 
 
 def trunc(input: Tensor) -> Tensor:
     """Return the whole part: rounded towards 0."""
-    return _checked("trunc", input).trunc()
+    return check_tensor("trunc", input).trunc()

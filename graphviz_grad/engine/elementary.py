@@ -13,100 +13,95 @@ if TYPE_CHECKING:
     from graphviz_grad.engine.handle import Number
 
 
-def _checked(function: str, value: Any) -> Tensor:
-    check_tensor(function, value)
-    return value  # type: ignore[no-any-return]
-
-
 def log1p(input: Tensor) -> Tensor:
     """Return ln(1 + input), exact near 0."""
-    return _checked("log1p", input).log1p()
+    return check_tensor("log1p", input).log1p()
 
 
 def log2(input: Tensor) -> Tensor:
     """Return the logarithm to base 2."""
-    return _checked("log2", input).log2()
+    return check_tensor("log2", input).log2()
 
 
 def log10(input: Tensor) -> Tensor:
     """Return the logarithm to base 10."""
-    return _checked("log10", input).log10()
+    return check_tensor("log10", input).log10()
 
 
 def expm1(input: Tensor) -> Tensor:
     """Return e to the power of input, less 1, exact near 0."""
-    return _checked("expm1", input).expm1()
+    return check_tensor("expm1", input).expm1()
 
 
 def reciprocal(input: Tensor) -> Tensor:
     """Return 1 / input."""
-    return _checked("reciprocal", input).reciprocal()
+    return check_tensor("reciprocal", input).reciprocal()
 
 
 def rsqrt(input: Tensor) -> Tensor:
     """Return 1 / √input."""
-    return _checked("rsqrt", input).rsqrt()
+    return check_tensor("rsqrt", input).rsqrt()
 
 
 def erf(input: Tensor) -> Tensor:
     """Return the error function, 2/√π ∫ exp(−t²) from 0 to input."""
-    return _checked("erf", input).erf()
+    return check_tensor("erf", input).erf()
 
 
 def sinh(input: Tensor) -> Tensor:
     """Return the hyperbolic sine."""
-    return _checked("sinh", input).sinh()
+    return check_tensor("sinh", input).sinh()
 
 
 def cosh(input: Tensor) -> Tensor:
     """Return the hyperbolic cosine."""
-    return _checked("cosh", input).cosh()
+    return check_tensor("cosh", input).cosh()
 
 
 def asin(input: Tensor) -> Tensor:
     """Return the angle whose sine is input: nan beyond ±1."""
-    return _checked("asin", input).asin()
+    return check_tensor("asin", input).asin()
 
 
 def acos(input: Tensor) -> Tensor:
     """Return the angle whose cosine is input: nan beyond ±1."""
-    return _checked("acos", input).acos()
+    return check_tensor("acos", input).acos()
 
 
 def atan(input: Tensor) -> Tensor:
     """Return the angle whose tangent is input."""
-    return _checked("atan", input).atan()
+    return check_tensor("atan", input).atan()
 
 
 def floor(input: Tensor) -> Tensor:
     """Return the integer below; its derivative is 0."""
-    return _checked("floor", input).floor()
+    return check_tensor("floor", input).floor()
 
 
 def ceil(input: Tensor) -> Tensor:
     """Return the integer above; its derivative is 0."""
-    return _checked("ceil", input).ceil()
+    return check_tensor("ceil", input).ceil()
 
 
 def round(input: Tensor) -> Tensor:
     """Return the nearest integer, of two the even one; its derivative is 0."""
-    return _checked("round", input).round()
+    return check_tensor("round", input).round()
 
 
 def sign(input: Tensor) -> Tensor:
     """Return 1, −1 or 0; its derivative is 0."""
-    return _checked("sign", input).sign()
+    return check_tensor("sign", input).sign()
 
 
 def square(input: Tensor) -> Tensor:
     """Return input · input."""
-    return _checked("square", input).square()
+    return check_tensor("square", input).square()
 
 
 def atan2(input: Tensor, other: Tensor) -> Tensor:
     """Return the angle of the point (other, input) from the horizontal axis."""
     check_tensor("atan2", other, "other", 2)
-    return _checked("atan2", input).atan2(other)
+    return check_tensor("atan2", input).atan2(other)
 
 
 # --- activations
@@ -151,7 +146,7 @@ def logsigmoid(input: Tensor) -> Tensor:
 
 def _real(function: str, value: Any, kernel: str) -> Tensor:
     """Return a tensor of floats; of others torch has no such activation."""
-    tensor = _checked(function, value)
+    tensor: Tensor = check_tensor(function, value)
     if not tensor.dtype.is_floating_point:
         raise NotImplementedError(f'"{kernel}" not implemented for {tensor.dtype.c_name!r}')
     return tensor

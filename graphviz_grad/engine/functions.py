@@ -69,29 +69,24 @@ def tensor(
 # --- elementwise functions ------------------------------------------------------------------------
 
 
-def _checked(function: str, value: Any, argument: str = "input", position: int = 1) -> Tensor:
-    check_tensor(function, value, argument, position)
-    return value  # type: ignore[no-any-return]
-
-
-def add(input: Tensor | Operand, other: Operand, *, alpha: Number = 1) -> Tensor:
+def add(input: Tensor, other: Operand, *, alpha: Number = 1) -> Tensor:
     """Return input + alpha · other."""
-    return _checked("add", input).add(other, alpha=alpha)
+    return check_tensor("add", input).add(other, alpha=alpha)
 
 
 def sub(input: Tensor, other: Operand, *, alpha: Number = 1) -> Tensor:
     """Return input − alpha · other."""
-    return _checked("sub", input).sub(other, alpha=alpha)
+    return check_tensor("sub", input).sub(other, alpha=alpha)
 
 
 def mul(input: Tensor, other: Operand) -> Tensor:
     """Return input · other."""
-    return _checked("mul", input).mul(other)
+    return check_tensor("mul", input).mul(other)
 
 
 def div(input: Tensor, other: Operand, *, rounding_mode: str | None = None) -> Tensor:
     """Return input / other; rounded down with ``rounding_mode="floor"``, towards 0 with ``"trunc"``."""
-    return _checked("div", input).div(other, rounding_mode=rounding_mode)
+    return check_tensor("div", input).div(other, rounding_mode=rounding_mode)
 
 
 def pow(input: Operand, exponent: Operand) -> Tensor:
@@ -100,52 +95,54 @@ def pow(input: Operand, exponent: Operand) -> Tensor:
         base: Any = input
         power: Tensor = base**exponent
         return power
-    return _checked("pow", input).pow(exponent)
+    tensor: Any = check_tensor("pow", input)
+    found: Tensor = tensor.pow(exponent)
+    return found
 
 
 def neg(input: Tensor) -> Tensor:
     """Return −input."""
-    return _checked("neg", input).neg()
+    return check_tensor("neg", input).neg()
 
 
 def abs(input: Tensor) -> Tensor:
     """Return the absolute value; its derivative at 0 is 0."""
-    return _checked("abs", input).abs()
+    return check_tensor("abs", input).abs()
 
 
 def exp(input: Tensor) -> Tensor:
     """Return e to the power of input; inf where it overflows."""
-    return _checked("exp", input).exp()
+    return check_tensor("exp", input).exp()
 
 
 def log(input: Tensor) -> Tensor:
     """Return the natural logarithm: -inf at 0, nan below."""
-    return _checked("log", input).log()
+    return check_tensor("log", input).log()
 
 
 def sqrt(input: Tensor) -> Tensor:
     """Return the square root: nan below 0."""
-    return _checked("sqrt", input).sqrt()
+    return check_tensor("sqrt", input).sqrt()
 
 
 def sin(input: Tensor) -> Tensor:
     """Return the sine of input in radians."""
-    return _checked("sin", input).sin()
+    return check_tensor("sin", input).sin()
 
 
 def cos(input: Tensor) -> Tensor:
     """Return the cosine of input in radians."""
-    return _checked("cos", input).cos()
+    return check_tensor("cos", input).cos()
 
 
 def tan(input: Tensor) -> Tensor:
     """Return the tangent of input in radians."""
-    return _checked("tan", input).tan()
+    return check_tensor("tan", input).tan()
 
 
 def tanh(input: Tensor) -> Tensor:
     """Return the hyperbolic tangent."""
-    return _checked("tanh", input).tanh()
+    return check_tensor("tanh", input).tanh()
 
 
 def sigmoid(input: Tensor) -> Tensor:
@@ -158,37 +155,37 @@ def sigmoid(input: Tensor) -> Tensor:
         >>> x.grad, isclose(x.grad, (a * (1 - a)).detach()).item()
         (tensor(0.2350), True)
     """
-    return _checked("sigmoid", input).sigmoid()
+    return check_tensor("sigmoid", input).sigmoid()
 
 
 def relu(input: Tensor) -> Tensor:
     """Return max(input, 0); its derivative at 0 is 0."""
-    return _checked("relu", input).relu()
+    return check_tensor("relu", input).relu()
 
 
 def softplus(input: Tensor) -> Tensor:
     """Return ln(1 + exp(input)); above 20, input, as torch does."""
-    return _checked("softplus", input).softplus()
+    return check_tensor("softplus", input).softplus()
 
 
 def maximum(input: Tensor, other: Tensor) -> Tensor:
     """Return the larger of both; a tie gives each half of the gradient."""
-    return _checked("maximum", input).maximum(_checked("maximum", other, "other", 2))
+    return check_tensor("maximum", input).maximum(check_tensor("maximum", other, "other", 2))
 
 
 def minimum(input: Tensor, other: Tensor) -> Tensor:
     """Return the smaller of both; a tie gives each half of the gradient."""
-    return _checked("minimum", input).minimum(_checked("minimum", other, "other", 2))
+    return check_tensor("minimum", input).minimum(check_tensor("minimum", other, "other", 2))
 
 
 def clone(input: Tensor) -> Tensor:
     """Return a copy that gradients flow through."""
-    return _checked("clone", input).clone()
+    return check_tensor("clone", input).clone()
 
 
 def detach(input: Tensor) -> Tensor:
     """Return the value without its history: no gradient flows through it."""
-    return _checked("detach", input).detach()
+    return check_tensor("detach", input).detach()
 
 
 # --- comparing values -----------------------------------------------------------------------------
@@ -206,13 +203,14 @@ def isclose(
         >>> isclose(tensor(1.0), tensor(1.0 + 1e-9)).item()
         True
     """
-    return _checked("isclose", input).isclose(_checked("isclose", other, "other", 2), rtol, atol, equal_nan)
+    check_tensor("isclose", other, "other", 2)
+    return check_tensor("isclose", input).isclose(other, rtol, atol, equal_nan)
 
 
 def allclose(
     input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False
 ) -> bool:
     """Return whether every element is close, as `isclose` has it."""
-    return _checked("allclose", input).allclose(
-        _checked("allclose", other, "other", 2), rtol, atol, equal_nan
+    return check_tensor("allclose", input).allclose(
+        check_tensor("allclose", other, "other", 2), rtol, atol, equal_nan
     )

@@ -18,7 +18,7 @@ from graphviz_grad.engine.dtype import DType, Size, dtype_of
 from graphviz_grad.engine.hooks import Hooks
 from graphviz_grad.engine.passes import run
 from graphviz_grad.engine.printing import print_tensor
-from graphviz_grad.engine.record import Record, leaf
+from graphviz_grad.engine.record import Record, leaf, settle
 from graphviz_grad.engine.request import make_request
 from graphviz_grad.engine.rules import qualified
 
@@ -39,12 +39,27 @@ _INNER_GRAD: Final = (
 
 
 class GradFn:
-    """What ``tensor.grad_fn`` shows: the name of the backward node."""
+    """What ``tensor.grad_fn`` shows: a backward node, by name, and those that it passes gradients on to."""
 
-    __slots__ = ("_name",)
+    __slots__ = ("_name", "_record")
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, record: Record) -> None:
         self._name = name
+        self._record = record
+
+    @property
+    def next_functions(self) -> tuple[tuple[GradFn | None, int], ...]:
+        """For each operand its backward node, of a leaf `AccumulateGrad`, None where nothing flows; and 0.
+
+        Example:
+            >>> from graphviz_grad import tensor
+            >>> y = tensor(2.0, requires_grad=True).exp() * 3
+            >>> [node and node.name() for node, _ in y.grad_fn.next_functions]
+            ['ExpBackward0', None]
+        """
+        record = self._record
+        parents = (settle(record, each) if each.order > record.order else each for each in record.parents)
+        return tuple((_backward_node(parent), 0) for parent in parents)
 
     def name(self) -> str:
         """Return torch's name of the backward node."""
@@ -52,6 +67,12 @@ class GradFn:
 
     def __repr__(self) -> str:
         return f"<{self._name} object at {hex(id(self))}>"
+
+
+def _backward_node(record: Record) -> GradFn | None:
+    if not record.flows:
+        return None
+    return GradFn("AccumulateGrad" if record.op is None else record.op.grad_fn, record)
 
 
 class Handle(Record):
@@ -128,7 +149,7 @@ class Handle(Record):
     @property
     def grad_fn(self) -> GradFn | None:
         """The backward node; None for a leaf."""
-        return None if self.op is None or self.is_leaf else GradFn(self.op.grad_fn)
+        return None if self.op is None or self.is_leaf else GradFn(self.op.grad_fn, self)
 
     @property
     def grad(self) -> Self | None:

@@ -11,11 +11,6 @@ if TYPE_CHECKING:
     from graphviz_grad.engine.tensor import Operand
 
 
-def _checked(function: str, value: Any, argument: str = "input", position: int = 1) -> Tensor:
-    check_tensor(function, value, argument, position)
-    return value  # type: ignore[no-any-return]
-
-
 def _compared(function: str, input: Any, other: Any) -> Tensor:
     """Return the first operand of a comparison, once torch's words for wrong ones are said."""
     if not isinstance(input, Tensor):
@@ -59,39 +54,39 @@ def ne(input: Tensor, other: Operand) -> Tensor:
 
 def equal(input: Tensor, other: Tensor) -> bool:
     """Return whether both have the same shape and the same elements; nan is equal to nothing."""
-    return _checked("equal", input).equal(_checked("equal", other, "other", 2))
+    return check_tensor("equal", input).equal(check_tensor("equal", other, "other", 2))
 
 
 def logical_and(input: Tensor, other: Tensor) -> Tensor:
     """Return whether both are true: not 0."""
-    return _checked("logical_and", input).logical_and(_checked("logical_and", other, "other", 2))
+    return check_tensor("logical_and", input).logical_and(check_tensor("logical_and", other, "other", 2))
 
 
 def logical_or(input: Tensor, other: Tensor) -> Tensor:
     """Return whether one of both is true: not 0."""
-    return _checked("logical_or", input).logical_or(_checked("logical_or", other, "other", 2))
+    return check_tensor("logical_or", input).logical_or(check_tensor("logical_or", other, "other", 2))
 
 
 def logical_xor(input: Tensor, other: Tensor) -> Tensor:
     """Return whether exactly one of both is true: not 0."""
-    return _checked("logical_xor", input).logical_xor(_checked("logical_xor", other, "other", 2))
+    return check_tensor("logical_xor", input).logical_xor(check_tensor("logical_xor", other, "other", 2))
 
 
 def logical_not(input: Tensor) -> Tensor:
     """Return whether each element is 0."""
-    return _checked("logical_not", input).logical_not()
+    return check_tensor("logical_not", input).logical_not()
 
 
 def isnan(input: Tensor) -> Tensor:
     """Return whether each element is nan."""
-    return _checked("isnan", input).isnan()
+    return check_tensor("isnan", input).isnan()
 
 
 def isinf(input: Tensor) -> Tensor:
     """Return whether each element is infinite."""
-    return _checked("isinf", input).isinf()
+    return check_tensor("isinf", input).isinf()
 
 
 def isfinite(input: Tensor) -> Tensor:
     """Return whether each element is neither infinite nor nan."""
-    return _checked("isfinite", input).isfinite()
+    return check_tensor("isfinite", input).isfinite()

@@ -20,39 +20,34 @@ _SUMMED, _PERMUTED = _EINSUM.named("SumBackward1"), _EINSUM.named("PermuteBackwa
 _MULTIPLIED: Final = _EINSUM.named("MulBackward0")
 
 
-def _checked(function: str, value: Any) -> Tensor:
-    check_tensor(function, value)
-    return value  # type: ignore[no-any-return]
-
-
 def matmul(input: Tensor, other: Tensor) -> Tensor:
     """Return the matrix product; of two vectors their dot product, of stacks of matrices a stack."""
-    return _checked("matmul", input).matmul(other)
+    return check_tensor("matmul", input).matmul(other)
 
 
 def mm(input: Tensor, mat2: Tensor) -> Tensor:
     """Return the product of two matrices."""
-    return _checked("mm", input).mm(mat2)
+    return check_tensor("mm", input).mm(mat2)
 
 
 def mv(input: Tensor, vec: Tensor) -> Tensor:
     """Return the product of a matrix and a vector."""
-    return _checked("mv", input).mv(vec)
+    return check_tensor("mv", input).mv(vec)
 
 
 def dot(input: Tensor, tensor: Tensor) -> Tensor:
     """Return the dot product of two vectors."""
-    return _checked("dot", input).dot(tensor)
+    return check_tensor("dot", input).dot(tensor)
 
 
 def bmm(input: Tensor, mat2: Tensor) -> Tensor:
     """Return the products of two stacks of matrices, one by one."""
-    return _checked("bmm", input).bmm(mat2)
+    return check_tensor("bmm", input).bmm(mat2)
 
 
 def outer(input: Tensor, vec2: Tensor) -> Tensor:
     """Return the products of each element with each."""
-    return _checked("outer", input).outer(vec2)
+    return check_tensor("outer", input).outer(vec2)
 
 
 def einsum(equation: str, *operands: Tensor | Sequence[Tensor]) -> Tensor:

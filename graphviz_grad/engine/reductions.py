@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from graphviz_grad.engine.check import check_tensor
+from graphviz_grad.engine.numpy_names import take_numpy_names
 
 if TYPE_CHECKING:
     from graphviz_grad.engine.dims import Dims
     from graphviz_grad.engine.tensor import Tensor
-
-
-def _checked(function: str, value: Any) -> Tensor:
-    check_tensor(function, value)
-    return value  # type: ignore[no-any-return]
 
 
 def sum(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
@@ -24,17 +21,17 @@ def sum(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
         >>> sum(tensor([[1.0, 2.0], [3.0, 4.0]]), dim=0)
         tensor([4., 6.])
     """
-    return _checked("sum", input).sum(dim, keepdim)
+    return check_tensor("sum", input).sum(dim, keepdim)
 
 
 def mean(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
     """Return the mean of all elements, or along ``dim``."""
-    return _checked("mean", input).mean(dim, keepdim)
+    return check_tensor("mean", input).mean(dim, keepdim)
 
 
 def prod(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
     """Return the product of all elements, or along ``dim``."""
-    return _checked("prod", input).prod(dim, keepdim)
+    return check_tensor("prod", input).prod(dim, keepdim)
 
 
 def var(
@@ -46,7 +43,7 @@ def var(
     correction: float | None = None,
 ) -> Tensor:
     """Return the variance, by the number of elements less ``correction``, which is 1 if nothing is said."""
-    return _checked("var", input).var(dim, unbiased, keepdim, correction=correction)
+    return check_tensor("var", input).var(dim, unbiased, keepdim, correction=correction)
 
 
 def std(
@@ -58,74 +55,77 @@ def std(
     correction: float | None = None,
 ) -> Tensor:
     """Return the standard deviation, the root of `var`."""
-    return _checked("std", input).std(dim, unbiased, keepdim, correction=correction)
+    return check_tensor("std", input).std(dim, unbiased, keepdim, correction=correction)
 
 
 def norm(input: Tensor, p: float | str | None = "fro", dim: Dims = None, keepdim: bool = False) -> Tensor:
     """Return the p-norm, (Σ |a|^p)^(1/p); the 2-norm if nothing is said."""
-    return _checked("norm", input).norm(p, dim, keepdim)
+    return check_tensor("norm", input).norm(p, dim, keepdim)
 
 
 def logsumexp(input: Tensor, dim: Dims, keepdim: bool = False) -> Tensor:
     """Return ln Σ exp(a) along ``dim``, without overflow."""
-    return _checked("logsumexp", input).logsumexp(dim, keepdim)
+    return check_tensor("logsumexp", input).logsumexp(dim, keepdim)
 
 
 def cumsum(input: Tensor, dim: int) -> Tensor:
     """Return the sums of all elements up to each along ``dim``."""
-    return _checked("cumsum", input).cumsum(dim)
+    return check_tensor("cumsum", input).cumsum(dim)
 
 
 def max(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
     """Return the largest of all elements; along ``dim``, also where each is; of two tensors, `maximum`."""
-    return _checked("max", input).max(dim, keepdim)
+    return check_tensor("max", input).max(dim, keepdim)
 
 
 def min(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
     """Return the smallest of all elements; along ``dim``, also where each is; of two tensors, `minimum`."""
-    return _checked("min", input).min(dim, keepdim)
+    return check_tensor("min", input).min(dim, keepdim)
 
 
 def amax(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
     """Return the largest element along ``dim``; several that are the largest share the gradient."""
-    return _checked("amax", input).amax(dim, keepdim)
+    return check_tensor("amax", input).amax(dim, keepdim)
 
 
 def amin(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
     """Return the smallest element along ``dim``; several that are the smallest share the gradient."""
-    return _checked("amin", input).amin(dim, keepdim)
+    return check_tensor("amin", input).amin(dim, keepdim)
 
 
 def argmax(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
     """Return where the largest element is; without ``dim``, among all, counted row by row."""
-    return _checked("argmax", input).argmax(dim, keepdim)
+    return check_tensor("argmax", input).argmax(dim, keepdim)
 
 
 def argmin(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
     """Return where the smallest element is; without ``dim``, among all, counted row by row."""
-    return _checked("argmin", input).argmin(dim, keepdim)
+    return check_tensor("argmin", input).argmin(dim, keepdim)
 
 
 def any(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
     """Return whether any element is not 0."""
-    return _checked("any", input).any(dim, keepdim)
+    return check_tensor("any", input).any(dim, keepdim)
 
 
 def all(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
     """Return whether no element is 0."""
-    return _checked("all", input).all(dim, keepdim)
+    return check_tensor("all", input).all(dim, keepdim)
 
 
 def count_nonzero(input: Tensor, dim: Dims = None) -> Tensor:
     """Return how many elements are not 0."""
-    return _checked("count_nonzero", input).count_nonzero(dim)
+    return check_tensor("count_nonzero", input).count_nonzero(dim)
 
 
 def softmax(input: Tensor, dim: int) -> Tensor:
     """Return exp(a) / Σ exp(a) along ``dim``."""
-    return _checked("softmax", input).softmax(dim)
+    return check_tensor("softmax", input).softmax(dim)
 
 
 def log_softmax(input: Tensor, dim: int) -> Tensor:
     """Return ln(exp(a) / Σ exp(a)) along ``dim``, without overflow."""
-    return _checked("log_softmax", input).log_softmax(dim)
+    return check_tensor("log_softmax", input).log_softmax(dim)
+
+
+take_numpy_names(sys.modules[__name__])

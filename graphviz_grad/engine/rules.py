@@ -192,7 +192,11 @@ def qualified(grad_fn: str) -> str:
         >>> qualified("MulBackward0"), qualified("CopySlices")
         ('MulBackward0', 'torch::autograd::CopySlices')
     """
-    return f"torch::autograd::{grad_fn}" if grad_fn in {"CopySlices", "CopyBackwards"} else grad_fn
+    return (
+        f"torch::autograd::{grad_fn}"
+        if grad_fn in {"AccumulateGrad", "CopySlices", "CopyBackwards"}
+        else grad_fn
+    )
 
 
 def make_rule(op: Op) -> Rule:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from graphviz_grad.engine.check import check_tensor, type_name
 from graphviz_grad.engine.dims import check_dim
 from graphviz_grad.engine.methods.choices import choose
+from graphviz_grad.engine.numpy_names import take_numpy_names
 from graphviz_grad.engine.recorder import apply
 from graphviz_grad.engine.tensor import Tensor
 
@@ -16,76 +18,73 @@ if TYPE_CHECKING:
     from graphviz_grad.engine.tensor import Operand
 
 
-def _checked(function: str, value: Any, argument: str = "input", position: int = 1) -> Tensor:
-    check_tensor(function, value, argument, position)
-    return value  # type: ignore[no-any-return]
-
-
 # --- one tensor ------------------------------------------------------------------------------------
 
 
 def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
     """Return a view of each place along ``dim``."""
-    return _checked("unbind", input).unbind(dim)
+    return check_tensor("unbind", input).unbind(dim)
 
 
 def split(tensor: Tensor, split_size_or_sections: int | Sequence[int], dim: int = 0) -> tuple[Tensor, ...]:
     """Return views of parts of so many places along ``dim``, or of these sizes."""
-    return _checked("split", tensor, "tensor").split(split_size_or_sections, dim)
+    return check_tensor("split", tensor, "tensor").split(split_size_or_sections, dim)
 
 
 def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     """Return views of so many parts of one size along ``dim``; the last may be smaller."""
-    return _checked("chunk", input).chunk(chunks, dim)
+    return check_tensor("chunk", input).chunk(chunks, dim)
 
 
 def select(input: Tensor, dim: int, index: int) -> Tensor:
     """Return a view of the numbers at one place along ``dim``."""
-    return _checked("select", input).select(dim, index)
+    return check_tensor("select", input).select(dim, index)
 
 
 def narrow(input: Tensor, dim: int, start: int, length: int) -> Tensor:
     """Return a view of ``length`` places along ``dim``."""
-    return _checked("narrow", input).narrow(dim, start, length)
+    return check_tensor("narrow", input).narrow(dim, start, length)
 
 
 def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
     """Return the places along ``dim`` that a vector of ints names."""
-    return _checked("index_select", input).index_select(dim, index)
+    return check_tensor("index_select", input).index_select(dim, index)
 
 
 def gather(input: Tensor, dim: int, index: Tensor) -> Tensor:
     """Return, for each place of ``index``, the number that it names along ``dim``."""
-    return _checked("gather", input).gather(dim, index)
+    return check_tensor("gather", input).gather(dim, index)
 
 
 def scatter_add(input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
     """Return ``input`` with the numbers of ``src`` added where ``index`` says along ``dim``."""
-    return _checked("scatter_add", input).scatter_add(dim, index, src)
+    return check_tensor("scatter_add", input).scatter_add(dim, index, src)
 
 
 def scatter(input: Tensor, dim: int, index: Tensor, src: Operand) -> Tensor:
     """Return ``input`` with the numbers of ``src``, or one, put where ``index`` says along ``dim``."""
-    return _checked("scatter", input).scatter(dim, index, src)
+    return check_tensor("scatter", input).scatter(dim, index, src)
 
 
 def index_add(input: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor:
     """Return ``input`` with the places of ``source`` along ``dim`` added to those that ``index`` names."""
-    return _checked("index_add", input).index_add(dim, index, source)
+    return check_tensor("index_add", input).index_add(dim, index, source)
 
 
 def masked_select(input: Tensor, mask: Tensor) -> Tensor:
     """Return the numbers where ``mask`` is true."""
-    return _checked("masked_select", input).masked_select(mask)
+    return check_tensor("masked_select", input).masked_select(mask)
 
 
 def masked_fill(input: Tensor, mask: Tensor, value: Operand) -> Tensor:
     """Return ``input`` with ``value`` where ``mask`` is true."""
-    return _checked("masked_fill", input).masked_fill(mask, value)
+    return check_tensor("masked_fill", input).masked_fill(mask, value)
 
 
-def where(condition: Tensor, input: Operand, other: Operand) -> Tensor:
+def where(condition: Tensor, input: Operand | None = None, other: Operand | None = None) -> Any:
     """Return ``input`` where ``condition`` is true, else ``other``; either may be a number.
+
+    Of a condition alone, return where it is true: the indices along each dimension.
 
     Nothing flows into what was not chosen, also where that is inf or nan.
 
@@ -97,13 +96,14 @@ def where(condition: Tensor, input: Operand, other: Operand) -> Tensor:
         >>> y, x.grad
         (tensor([0., 2.], grad_fn=<WhereBackward0>), tensor([0., 1.]))
     """
-    chosen: Tensor = choose(condition, input, other)
-    return chosen
+    if input is None and other is None:
+        return check_tensor("where", condition).nonzero(as_tuple=True)
+    return choose(condition, input, other)
 
 
 def clamp(input: Tensor, min: Operand | None = None, max: Operand | None = None) -> Tensor:
     """Return the numbers, at least ``min`` and at most ``max``: numbers or tensors, or None."""
-    return _checked("clamp", input).clamp(min, max)
+    return check_tensor("clamp", input).clamp(min, max)
 
 
 clip = clamp
@@ -111,12 +111,12 @@ clip = clamp
 
 def clamp_min(input: Tensor, min: Operand) -> Tensor:
     """Return the numbers, at least ``min``."""
-    return _checked("clamp_min", input).clamp_min(min)
+    return check_tensor("clamp_min", input).clamp_min(min)
 
 
 def clamp_max(input: Tensor, max: Operand) -> Tensor:
     """Return the numbers, at most ``max``."""
-    return _checked("clamp_max", input).clamp_max(max)
+    return check_tensor("clamp_max", input).clamp_max(max)
 
 
 # --- several tensors -------------------------------------------------------------------------------
@@ -213,3 +213,6 @@ def vstack(tensors: Sequence[Tensor]) -> Tensor:
     """Return tensors one below the other: vectors as rows."""
     given = [each.reshape(1) if not each.ndim else each for each in _listed("vstack", tensors)]
     return cat([each.unsqueeze(0) if each.ndim == 1 else each for each in given])
+
+
+take_numpy_names(sys.modules[__name__])

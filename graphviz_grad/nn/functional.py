@@ -5,6 +5,8 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from graphviz_grad.engine import elementary
 from graphviz_grad.engine.check import check_tensor
 from graphviz_grad.engine.elementary import gelu, logsigmoid
@@ -97,7 +99,11 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
 
 def embedding(input: Tensor, weight: Tensor) -> Tensor:
     """Return the rows of ``weight`` that a tensor of integers names."""
-    check_tensor("embedding", input)
+    numbers = np.asarray(check_tensor("embedding", input).value)
+    if np.any((numbers < 0) | (numbers >= weight.shape[0])):
+        raise IndexError(
+            f"index out of range in self: {input!r} (must be at least 0 and below {weight.shape[0]})"
+        )
     rows: Tensor = weight[input]
     return named(rows, "EmbeddingBackward0")
 

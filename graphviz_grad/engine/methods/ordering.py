@@ -12,6 +12,7 @@ from graphviz_grad.engine.check import check_tensor
 from graphviz_grad.engine.creation import plain
 from graphviz_grad.engine.dims import check_dim
 from graphviz_grad.engine.handle import Handle
+from graphviz_grad.engine.numpy_names import take_numpy_names
 from graphviz_grad.engine.record import leaf
 from graphviz_grad.engine.recorder import apply
 from graphviz_grad.engine.return_types import Sorted, TopK
@@ -141,3 +142,6 @@ class Ordering(Handle):
         note_look(self)
         made: Self = leaf(self.kind, plain(array), requires_grad=False)
         return made
+
+
+take_numpy_names(Ordering)

@@ -10,6 +10,7 @@ import numpy as np
 
 from graphviz_grad.engine.dims import along, check_dim
 from graphviz_grad.engine.handle import Handle
+from graphviz_grad.engine.numpy_names import take_numpy_names
 from graphviz_grad.engine.recorder import apply
 from graphviz_grad.engine.return_types import Largest, Smallest
 from graphviz_grad.engine.rules import RULES
@@ -284,3 +285,6 @@ class Reductions(Handle):
 
 def _tuple(dim: Any) -> tuple[int, ...]:
     return tuple(dim) if isinstance(dim, (tuple, list)) else (dim,)
+
+
+take_numpy_names(Reductions)

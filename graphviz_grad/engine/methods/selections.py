@@ -12,6 +12,7 @@ from graphviz_grad.engine.dtype import int64
 from graphviz_grad.engine.handle import Handle
 from graphviz_grad.engine.indexing import read_index
 from graphviz_grad.engine.inplace import become, put, touch, view
+from graphviz_grad.engine.numpy_names import take_numpy_names
 from graphviz_grad.engine.ops.placing import along
 from graphviz_grad.engine.record import Record, leaf, literal
 from graphviz_grad.engine.recorder import apply
@@ -298,3 +299,6 @@ def _check_along(function: str, tensor: Handle, dim: int, index: Any) -> None:
     outside = places[(places < 0) | (places >= size)]
     if outside.size:
         raise RuntimeError(f"index {outside[0]} is out of bounds for dimension {dim} with size {size}")
+
+
+take_numpy_names(Selections)

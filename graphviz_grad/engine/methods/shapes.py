@@ -11,6 +11,7 @@ from graphviz_grad.engine.dims import check_dim, check_dims
 from graphviz_grad.engine.handle import Handle
 from graphviz_grad.engine.inplace import view
 from graphviz_grad.engine.notice import warn_once
+from graphviz_grad.engine.numpy_names import take_numpy_names
 from graphviz_grad.engine.recorder import apply
 from graphviz_grad.engine.rules import RULES
 from graphviz_grad.engine.sizes import expand_shape, infer_shape, read_sizes
@@ -325,3 +326,6 @@ def _check_matrix(tensor: Handle, function: str, diagonal: Any) -> int:
             f"{diagonal!r}"
         )
     return int(diagonal.__index__())
+
+
+take_numpy_names(Shapes)
