@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from both import check
 
+import graphviz_grad as gg
+
 METHODS = ("sum", "mean", "prod", "var", "std", "norm", "amax", "amin", "max", "min", "argmax", "argmin")
 COUNTS = ("any", "all", "count_nonzero")
 LINES = ("cumsum", "softmax", "log_softmax", "logsumexp")
@@ -106,3 +108,10 @@ MORE = (
 @pytest.mark.parametrize("text", dict.fromkeys(calls()))
 def test_as_torch(text, torch):
     check(torch, text)
+
+
+@pytest.mark.parametrize("name", ["max", "min"])
+def test_extremes_of_no_rows_have_gradients(name):
+    x = gg.tensor([[1.0, 2.0, 3.0]], requires_grad=True)
+    getattr(x[1:], name)(dim=1).values.sum().backward()
+    assert x.grad.tolist() == [[0.0, 0.0, 0.0]]

@@ -38,12 +38,13 @@ def _first(position: Any, a: Any, dim: int) -> Any:
     return np.reshape(np.arange(a.shape[dim]), shape) == np.expand_dims(position, dim)
 
 
-def _pull_extreme(g: Any, a: Any, largest: Any, dim: Any, position: Any) -> Any:
-    """Return g where the result was found: at the first along a dimension, shared among all."""
+def _pull_extreme(g: Any, a: Any, dim: Any, find: Any, place: Any) -> Any:
+    """Return g where ``find`` (np.max) found the result: at the first along a dimension, else shared."""
     if dim is None:
+        largest = find(a)
         is_found = np.where(np.isnan(largest), np.isnan(a), a == largest)
         return np.where(is_found, g / np.sum(is_found), 0.0)
-    return np.where(_first(position, a, dim), g, 0.0)
+    return np.where(_first(place(a, axis=dim), a, dim), g, 0.0)
 
 
 ROWS: Final = (
@@ -54,7 +55,7 @@ ROWS: Final = (
         forward=lambda a, *, dim=None, keepdim=False: _extreme(a, dim, np.argmax, keepdim=keepdim),
         vjps=(
             lambda g, a, out, *, dim, keepdim: _pull_extreme(
-                keep(g, dim, keepdim=keepdim), a, np.max(a), dim, np.argmax(a, axis=dim)
+                keep(g, dim, keepdim=keepdim), a, dim, np.max, np.argmax
             ),
         ),
         reads=("a",),
@@ -68,7 +69,7 @@ ROWS: Final = (
         forward=lambda a, *, dim=None, keepdim=False: _extreme(a, dim, np.argmin, keepdim=keepdim),
         vjps=(
             lambda g, a, out, *, dim, keepdim: _pull_extreme(
-                keep(g, dim, keepdim=keepdim), a, np.min(a), dim, np.argmin(a, axis=dim)
+                keep(g, dim, keepdim=keepdim), a, dim, np.min, np.argmin
             ),
         ),
         reads=("a",),
