@@ -685,7 +685,7 @@ def test_a_pass_to_some_inputs_is_a_pass_for_the_picture():
 
 
 def test_the_cycle_is_told_of_once(monkeypatch):
-    monkeypatch.setattr("graphviz_grad.engine.request._said", [])
+    monkeypatch.setattr("graphviz_grad.engine.notice._given", set())
     x = leaf(gg)
     with pytest.warns(UserWarning, match="^Using backward\\(\\) with create_graph=True") as found:
         (x * x).backward(create_graph=True)

@@ -121,6 +121,27 @@ def test_a_narrow_dtype_is_said_once(narrow, wide, monkeypatch):
     assert warned(lambda: gg.zeros(2, dtype=getattr(gg, narrow))) == []
 
 
+@pytest.mark.parametrize(
+    "cause",
+    [
+        lambda: gg.tensor([1.0]).var(),
+        lambda: gg.var(gg.tensor([[1.0]]), axis=1),
+        lambda: gg.tensor(gg.tensor(1.0)),
+        lambda: (gg.tensor(1.0, requires_grad=True) * 2).grad,
+        lambda: gg.meshgrid(gg.arange(2)),
+        lambda: gg.nn.functional.softmax(gg.tensor([1.0])),
+        lambda: gg.nn.Softmax()(gg.tensor([1.0])),
+        lambda: gg.nn.MSELoss()(gg.zeros(2), gg.zeros(1)),
+        lambda: gg.nn.init.kaiming_uniform_(gg.zeros(0, 2)),
+        lambda: gg.optim.SGD([gg.nn.Parameter(gg.zeros(1))] * 2, lr=0.1),
+    ],
+)
+def test_a_warning_names_the_line_of_the_users(cause):
+    with pytest.warns(UserWarning, match=".") as found:
+        cause()
+    assert [warning.filename for warning in found] == [__file__]
+
+
 # --- faults that torch does not have --------------------------------------------------------------
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, Any, Final
 
 from graphviz_grad.engine.check import check_differentiable, check_tensor
 from graphviz_grad.engine.creation import as_payload, convert
 from graphviz_grad.engine.device import check_device
+from graphviz_grad.engine.notice import warn
 from graphviz_grad.engine.record import leaf
 from graphviz_grad.engine.tensor import Tensor
 from graphviz_grad.engine.watch import note_look
@@ -51,7 +51,7 @@ def tensor(
     if data.__class__ is float and requires_grad.__class__ is bool and dtype is None and name is None:
         return leaf(Tensor, data, requires_grad)  # most leaves; nothing to convert
     if isinstance(data, Tensor):
-        warnings.warn(_COPY_CONSTRUCT, UserWarning, stacklevel=2)
+        warn(_COPY_CONSTRUCT)
         note_look(data)
         data = data.value
     check_device(device)

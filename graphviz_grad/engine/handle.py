@@ -7,7 +7,6 @@ two part when a tensor is changed in place).
 from __future__ import annotations
 
 import copy
-import warnings
 from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias
 
 import numpy as np
@@ -16,6 +15,7 @@ from graphviz_grad.engine import autograd
 from graphviz_grad.engine.check import check_differentiable, check_grad, seed_of
 from graphviz_grad.engine.dtype import DType, Size, dtype_of
 from graphviz_grad.engine.hooks import Hooks
+from graphviz_grad.engine.notice import warn
 from graphviz_grad.engine.passes import run
 from graphviz_grad.engine.printing import print_tensor
 from graphviz_grad.engine.record import Record, leaf, settle
@@ -155,7 +155,7 @@ class Handle(Record):
     def grad(self) -> Self | None:
         """The stored gradient: of a leaf, or after `retain_grad`; None before any backward pass."""
         if self.stored is None and self.flows and not self.stores_grad:
-            warnings.warn(_INNER_GRAD, UserWarning, stacklevel=2)
+            warn(_INNER_GRAD)
         if self.stored is not None and not isinstance(self.stored, Handle):
             self.stored = leaf(self.kind, self.stored, requires_grad=False)
         return self.stored  # type: ignore[return-value]

@@ -1,4 +1,4 @@
-"""Warnings that are given once, and point at the line of the user's that caused them."""
+"""Warnings that point at the line of the user's that caused them."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ def warn_once(message: str) -> None:
     if message in _given:
         return
     _given.add(message)
-    warnings.warn(message, UserWarning, stacklevel=depth_of_caller())
+    warn(message)
 
 
-def depth_of_caller() -> int:
-    """Return the ``stacklevel``, for who calls this, of the first frame that is not the package's own."""
+def warn(message: str) -> None:
+    """Warn, whoever in the package has been asked by whom: the first frame that is not its own is named."""
     depth = 1
-    frame = sys._getframe(1)  # noqa: SLF001 - as warnings does
+    frame = sys._getframe()  # noqa: SLF001 - as warnings does
     while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == _PACKAGE:
         frame = frame.f_back
         depth += 1
-    return depth
+    warnings.warn(message, UserWarning, stacklevel=depth)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from graphviz_grad.engine.check import seed_of, type_name
+from graphviz_grad.engine.notice import warn_once
 from graphviz_grad.engine.record import Record
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ _CYCLE: Final = (
     "avoid this. If you have to use this function, make sure to reset the .grad fields of your parameters to "
     "None after use to break the cycle and avoid the leak."
 )
-_said: Final[list[bool]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +85,8 @@ def make_request(  # noqa: PLR0913 - all that torch lets one say of a pass
             )
     for each in inputs or ():
         _check_input(each, stores=stores)
-    if stores and create_graph and not _said:
-        _said.append(True)  # torch, too, says it once
-        warnings.warn(_CYCLE, UserWarning, stacklevel=3)
+    if stores and create_graph:
+        warn_once(_CYCLE)
     retain = create_graph if retain_graph is None else bool(retain_graph)
     return Request(roots, seeds, inputs, stores, retain, create_graph, kind)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy as np
 from graphviz_grad.engine.check import check_tensor, type_name
 from graphviz_grad.engine.dtype import Size, int64
 from graphviz_grad.engine.handle import Handle
+from graphviz_grad.engine.notice import warn
 from graphviz_grad.engine.promotion import refuse
 from graphviz_grad.engine.record import leaf
 
@@ -75,11 +75,7 @@ def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[Tensor, ...]:
     if len(tensors) == 1 and isinstance(tensors[0], (list, tuple)):
         tensors = tuple(tensors[0])
     if indexing is None:
-        warnings.warn(
-            "torch.meshgrid: in an upcoming release, it will be required to pass the indexing argument.",
-            UserWarning,
-            stacklevel=2,
-        )
+        warn("torch.meshgrid: in an upcoming release, it will be required to pass the indexing argument.")
     if indexing not in {None, "ij", "xy"}:
         raise RuntimeError(f'torch.meshgrid: indexing must be one of "xy" or "ij", but received: {indexing}')
     for place, tensor in enumerate(tensors, start=1):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -11,6 +10,7 @@ from graphviz_grad.engine import elementary
 from graphviz_grad.engine.check import check_tensor
 from graphviz_grad.engine.elementary import gelu, logsigmoid
 from graphviz_grad.engine.factories import zeros_like
+from graphviz_grad.engine.notice import warn
 from graphviz_grad.engine.recorder import apply
 from graphviz_grad.engine.rules import RULES
 from graphviz_grad.nn.loss_functions import (
@@ -182,10 +182,8 @@ def log_softmax(input: Tensor, dim: int | None = None) -> Tensor:
 
 def _implied(function: str, input: Tensor) -> int:
     """Return the dimension that torch takes where none is given, with its warning."""
-    warnings.warn(
+    warn(
         f"Implicit dimension choice for {function} has been deprecated. "
-        "Change the call to include dim=X as an argument.",
-        UserWarning,
-        stacklevel=3,
+        "Change the call to include dim=X as an argument."
     )
     return 0 if input.ndim in {0, 1, 3} else 1

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import warnings
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from graphviz_grad.engine.grad_mode import no_grad
+from graphviz_grad.engine.notice import warn
 
 if TYPE_CHECKING:
     from graphviz_grad.engine.tensor import Tensor
@@ -114,7 +114,7 @@ def _kaiming_std(tensor: Tensor, a: float, mode: str, nonlinearity: str) -> floa
     if mode not in {"fan_in", "fan_out"}:
         raise ValueError(f"Mode {mode} not supported, please use one of ['fan_in', 'fan_out']")
     if not tensor.numel():
-        warnings.warn("Initializing zero-element tensors is a no-op", UserWarning, stacklevel=3)
+        warn("Initializing zero-element tensors is a no-op")
         return 0.0
     return calculate_gain(nonlinearity, a) / math.sqrt(_fans(tensor)[mode == "fan_out"])
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Final
 
 import numpy as np
 
 from graphviz_grad.engine.check import check_tensor
 from graphviz_grad.engine.dtype import int64
+from graphviz_grad.engine.notice import warn
 from graphviz_grad.engine.record import leaf
 from graphviz_grad.engine.tensor import Tensor
 
@@ -31,12 +31,10 @@ def check_pair(function: str, input: Tensor, target: Tensor) -> None:
 def warn_of_sizes(input: Tensor, target: Tensor) -> None:
     """Warn, as torch does, where a loss is about to broadcast."""
     if input.shape != target.shape:
-        warnings.warn(
+        warn(
             f"Using a target size ({target.shape}) that is different to the input size ({input.shape}). "
             "This will likely lead to incorrect results due to broadcasting. Please ensure they have the "
-            "same size.",
-            UserWarning,
-            stacklevel=3,
+            "same size."
         )
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-import warnings
 from typing import TYPE_CHECKING, Any
 
+from graphviz_grad.engine.notice import warn
 from graphviz_grad.optim.optimizer import Optimizer
 
 if TYPE_CHECKING:
@@ -42,14 +42,12 @@ class LRScheduler:
     def step(self) -> None:
         """Go on to the next epoch."""
         if not self.last_epoch and not self.optimizer.has_stepped:
-            warnings.warn(
+            warn(
                 "Detected call of `lr_scheduler.step()` before `optimizer.step()`. In PyTorch 1.1.0 and "
                 "later, you should call them in the opposite order: `optimizer.step()` before "
                 "`lr_scheduler.step()`.  Failure to do this will result in PyTorch skipping the first value "
                 "of the learning rate schedule. See more details at "
-                "https://pytorch.org/docs/stable/optim.html#how-to-adjust-learning-rate",
-                UserWarning,
-                stacklevel=2,
+                "https://pytorch.org/docs/stable/optim.html#how-to-adjust-learning-rate"
             )
         self._go_on()
 

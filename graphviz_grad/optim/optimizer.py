@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections import defaultdict
 from copy import deepcopy
 from itertools import chain
@@ -12,6 +11,7 @@ import numpy as np
 
 from graphviz_grad.engine.check import typename
 from graphviz_grad.engine.grad_mode import enable_grad, no_grad
+from graphviz_grad.engine.notice import warn
 from graphviz_grad.engine.stored import clear_grad
 from graphviz_grad.engine.tensor import Tensor
 
@@ -64,10 +64,9 @@ class Optimizer:
             param_group.setdefault(name, default)
         mine = {id(param) for param in params}
         if len(mine) != len(params):
-            warnings.warn(
+            warn(
                 "optimizer contains a parameter group with duplicate parameters; in future, this will cause "
-                "an error; see github.com/pytorch/pytorch/issues/40967 for more information",
-                stacklevel=3,
+                "an error; see github.com/pytorch/pytorch/issues/40967 for more information"
             )
         if not mine.isdisjoint(map(id, self._params())):
             raise ValueError("some parameters appear in more than one parameter group")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import warnings
 from typing import TYPE_CHECKING, Any, Final, Self, overload
 
 import numpy as np
 
 from graphviz_grad.engine.dims import along, check_dim
 from graphviz_grad.engine.handle import Handle
+from graphviz_grad.engine.notice import warn
 from graphviz_grad.engine.numpy_names import take_numpy_names
 from graphviz_grad.engine.recorder import apply
 from graphviz_grad.engine.return_types import Largest, Smallest
@@ -247,11 +247,9 @@ class Reductions(Handle):
         params = self._at(function, dim, keepdim)
         sizes = self.shape if params["dim"] is None else [self.shape[each] for each in _tuple(params["dim"])]
         if math.prod(sizes) - correction <= 0:
-            warnings.warn(
+            warn(
                 f"{function}(): degrees of freedom is <= 0. Correction should be strictly less than the "
-                "reduction factor (input numel divided by output numel).",
-                UserWarning,
-                stacklevel=4,
+                "reduction factor (input numel divided by output numel)."
             )
         return {**params, "correction": correction}
 
