@@ -10,7 +10,7 @@ import numpy as np
 from graphviz_grad.autograd.context import Context
 from graphviz_grad.engine.broadcast import unbroadcast
 from graphviz_grad.engine.check import type_name
-from graphviz_grad.engine.dtype import dtype_of
+from graphviz_grad.engine.dtype import dtype_of, plain
 from graphviz_grad.engine.grad_mode import set_grad_enabled
 from graphviz_grad.engine.higher import Recording
 from graphviz_grad.engine.ops import Op
@@ -186,7 +186,7 @@ def _as_tensor(value: Any) -> Tensor:
         return value
     if isinstance(value, Record):  # what a tensor was before a change in place
         return leaf(Tensor, value.value, requires_grad=False)
-    return leaf(Tensor, value.item() if np.ndim(value) == 0 else value, requires_grad=False)
+    return leaf(Tensor, plain(value), requires_grad=False)
 
 
 def _write_arguments(names: Sequence[str], args: Sequence[Any]) -> str:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 
-from graphviz_grad.engine.check import type_name, warn_of_lost_grad
-from graphviz_grad.engine.dtype import as_dtype
-from graphviz_grad.engine.record import Record
+from graphviz_grad.engine.check import check_differentiable, type_name, warn_of_lost_grad
+from graphviz_grad.engine.device import check_device
+from graphviz_grad.engine.dtype import as_dtype, plain
+from graphviz_grad.engine.record import Record, leaf
 from graphviz_grad.engine.watch import note_look
+
+R = TypeVar("R", bound=Record)
 
 _SCALARS: Final = {"f": np.float64, "i": np.int64, "u": np.int64, "b": np.bool_}
 
@@ -54,9 +57,33 @@ def convert(payload: Any, dtype: Any, function: str = "tensor") -> Any:
         return plain(np.asarray(payload).astype(as_dtype(function, dtype).scalar))
 
 
-def plain(array: Any) -> Any:
-    """Return an array as a payload: without dimensions, as a Python number."""
-    return array.item() if np.ndim(array) == 0 else array
+def make(  # noqa: PLR0913 - all that makers are asked
+    kind: type[R], function: str, payload: Any, dtype: Any, device: Any, *, requires_grad: bool
+) -> R:
+    """Return a leaf of an array that is nobody else's.
+
+    Args:
+        kind: `Tensor`.
+        function: Who makes it, for torch's words.
+        payload: Its numbers.
+        dtype: What they are to be; None for what they are.
+        device: None or the CPU.
+        requires_grad: Whether gradients are computed for it.
+
+    Raises:
+        RuntimeError: If an integer tensor is to require grad.
+        TypeError: If an argument is of another type.
+    """
+    check_device(device)
+    if not isinstance(requires_grad, bool):
+        raise TypeError(
+            f"{function}(): argument 'requires_grad' must be bool, not {type_name(requires_grad)}: "
+            f"{requires_grad!r}"
+        )
+    payload = plain(payload) if dtype is None else convert(payload, dtype, function)
+    if requires_grad:
+        check_differentiable(payload)
+    return leaf(kind, payload, requires_grad)
 
 
 def _unwrapped(data: Any) -> Any:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+import numpy as np
+
 from graphviz_grad.engine.check import type_name
 
 if TYPE_CHECKING:
@@ -43,6 +45,18 @@ def check_dim(dim: Any, ndim: int, function: str = "dim") -> int:
             f"Dimension out of range (expected to be in range of [{-size}, {size - 1}], but got {dim})"
         )
     return int(dim) % size
+
+
+def check_range(places: np.ndarray, size: int) -> None:
+    """Raise torch's error if a dimension of this size has not all of these places.
+
+    Example:
+        >>> check_range(np.array([0, 2]), 2)
+        Traceback (most recent call last):
+        IndexError: index out of range in self: [0, 2] (must be 0 to 1)
+    """
+    if np.any((places < 0) | (places >= size)):
+        raise IndexError(f"index out of range in self: {places.tolist()} (must be 0 to {size - 1})")
 
 
 def check_dims(dim: Any, ndim: int, function: str = "dim") -> tuple[int, ...]:

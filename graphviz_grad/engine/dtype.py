@@ -125,6 +125,16 @@ def dtype_of(payload: Any) -> DType:
     return _BY_KIND[np.asarray(payload).dtype.kind]
 
 
+def plain(array: Any) -> Any:
+    """Return an array as a payload: without dimensions, as a Python number.
+
+    Example:
+        >>> plain(np.array(2.0)), plain(np.array([2.0]))
+        (2.0, array([2.]))
+    """
+    return array.item() if np.ndim(array) == 0 else array
+
+
 class Size(tuple[int, ...]):
     """The shape of a tensor.
 

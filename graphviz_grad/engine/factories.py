@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from graphviz_grad.engine import creation
 from graphviz_grad.engine.arguments import read_int, read_number, read_shape
-from graphviz_grad.engine.check import check_differentiable, check_tensor, type_name
-from graphviz_grad.engine.creation import as_payload, convert, plain
+from graphviz_grad.engine.check import check_tensor, type_name
+from graphviz_grad.engine.creation import as_payload
 from graphviz_grad.engine.device import check_device
 from graphviz_grad.engine.dtype import as_dtype
 from graphviz_grad.engine.record import leaf
@@ -32,29 +33,8 @@ _LANES, _LOOP = 4, 8  # torch's kernels count in vectors of four, two at a time
 def make(
     function: str, payload: Any, dtype: Type = None, device: Place = None, *, requires_grad: bool = False
 ) -> Tensor:
-    """Return a leaf of an array that is nobody else's.
-
-    Args:
-        function: Who makes it, for torch's words.
-        payload: Its numbers.
-        dtype: What they are to be; None for what they are.
-        device: None or the CPU.
-        requires_grad: Whether gradients are computed for it.
-
-    Raises:
-        RuntimeError: If an integer tensor is to require grad.
-        TypeError: If an argument is of another type.
-    """
-    check_device(device)
-    if not isinstance(requires_grad, bool):
-        raise TypeError(
-            f"{function}(): argument 'requires_grad' must be bool, not {type_name(requires_grad)}: "
-            f"{requires_grad!r}"
-        )
-    payload = plain(payload) if dtype is None else convert(payload, dtype, function)
-    if requires_grad:
-        check_differentiable(payload)
-    return leaf(Tensor, payload, requires_grad)
+    """Return a tensor of an array that is nobody else's; see `graphviz_grad.engine.creation.make`."""
+    return creation.make(Tensor, function, payload, dtype, device, requires_grad=requires_grad)
 
 
 # --- filled ---------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from graphviz_grad.engine.broadcast import pull_arrays
+from graphviz_grad.engine.dtype import plain
 from graphviz_grad.engine.ops import OPS, Op
 from graphviz_grad.engine.promotion import promote, refuse
 from graphviz_grad.engine.rule import Rule
@@ -67,7 +68,7 @@ class Elementwise(Rule):
         operands = promote(self.tree, args)
         try:
             with np.errstate(all="ignore"):
-                return _payload(self.op.forward(*operands))
+                return plain(self.op.forward(*operands))
         except ValueError as error:
             raise refuse(error, operands) from None
 
@@ -80,7 +81,7 @@ class Elementwise(Rule):
         arrays = [np.asarray(arg, np.float64) for arg in args]
         wanted = range(len(args) - 1) if places is None else places
         with np.errstate(all="ignore"):
-            return tuple(map(_payload, self.contributions(wanted, g, *arrays)))
+            return _plain(self.contributions(wanted, g, *arrays))
 
     def contributions(self, places: Sequence[int], g: Any, *args: Any) -> Sequence[Any]:
         """Return the contributions to some operands; see `Rule.contributions`."""
@@ -145,7 +146,7 @@ class Structural(Rule):
     def forward(self, *args: Any) -> Any:
         """Return the result, for payloads of any kind: Python numbers or arrays."""
         with np.errstate(all="ignore"):
-            return _payload(self.op.forward(*map(np.asarray, args), **self.params))
+            return plain(self.op.forward(*map(np.asarray, args), **self.params))
 
     def backward(self, g: Any, *args: Any, places: Sequence[int] | None = None) -> tuple[Any, ...]:
         """Return the contribution to each operand; see `Rule.backward`."""
@@ -153,7 +154,7 @@ class Structural(Rule):
         arrays = [*map(np.asarray, args)]
         wanted = range(len(args) - 1) if places is None else places
         with np.errstate(all="ignore"):
-            return tuple(map(_payload, self.contributions(wanted, g, *arrays)))
+            return _plain(self.contributions(wanted, g, *arrays))
 
     def contributions(self, places: Sequence[int], g: Any, *args: Any) -> Sequence[Any]:
         """Return the contributions to some operands; see `Rule.contributions`."""
@@ -171,9 +172,9 @@ class Structural(Rule):
         return ()
 
 
-def _payload(value: Any) -> Any:
-    """Return a 0-d result as a Python number, an array as it is."""
-    return value.item() if value is not None and np.ndim(value) == 0 else value
+def _plain(contributions: Sequence[Any]) -> tuple[Any, ...]:
+    """Return contributions as payloads; None is one that never is."""
+    return tuple([each if each is None else plain(each) for each in contributions])
 
 
 def _is_equal(value: Any, default: Any) -> bool:

@@ -8,6 +8,7 @@ import numpy as np
 
 from graphviz_grad.engine import elementary
 from graphviz_grad.engine.check import check_tensor
+from graphviz_grad.engine.dims import check_range
 from graphviz_grad.engine.elementary import gelu, logsigmoid
 from graphviz_grad.engine.factories import zeros_like
 from graphviz_grad.engine.notice import warn
@@ -99,11 +100,7 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
 
 def embedding(input: Tensor, weight: Tensor) -> Tensor:
     """Return the rows of ``weight`` that a tensor of integers names."""
-    numbers = np.asarray(check_tensor("embedding", input).value)
-    if np.any((numbers < 0) | (numbers >= weight.shape[0])):
-        raise IndexError(
-            f"index out of range in self: {input!r} (must be at least 0 and below {weight.shape[0]})"
-        )
+    check_range(np.asarray(check_tensor("embedding", input).value), weight.shape[0])
     rows: Tensor = weight[input]
     return named(rows, "EmbeddingBackward0")
 

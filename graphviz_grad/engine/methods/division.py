@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 import numpy as np
 
 from graphviz_grad.engine.check import type_name
-from graphviz_grad.engine.creation import plain
+from graphviz_grad.engine.dtype import plain
 from graphviz_grad.engine.handle import Handle
 from graphviz_grad.engine.operand import as_operand
 from graphviz_grad.engine.promotion import refuse

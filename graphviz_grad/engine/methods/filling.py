@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from graphviz_grad.engine import random
-from graphviz_grad.engine.creation import plain
+from graphviz_grad.engine.dtype import plain
 from graphviz_grad.engine.handle import Handle
 from graphviz_grad.engine.inplace import become
 from graphviz_grad.engine.record import leaf

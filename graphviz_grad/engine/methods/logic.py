@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 import numpy as np
 
 from graphviz_grad.engine.check import check_tensor, type_name
-from graphviz_grad.engine.creation import as_payload, plain
-from graphviz_grad.engine.dtype import bool_
+from graphviz_grad.engine.creation import as_payload
+from graphviz_grad.engine.dtype import bool_, plain
 from graphviz_grad.engine.handle import Handle
 from graphviz_grad.engine.promotion import refuse
 from graphviz_grad.engine.record import Record, leaf, literal

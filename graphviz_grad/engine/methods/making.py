@@ -7,11 +7,8 @@ from typing import Any, Self
 import numpy as np
 
 from graphviz_grad.engine.arguments import read_number, read_shape
-from graphviz_grad.engine.check import check_differentiable
-from graphviz_grad.engine.creation import as_payload, convert
-from graphviz_grad.engine.device import check_device
+from graphviz_grad.engine.creation import as_payload, make
 from graphviz_grad.engine.handle import Handle
-from graphviz_grad.engine.record import leaf
 
 
 class Making(Handle):
@@ -60,9 +57,6 @@ class Making(Handle):
         device: Any = None,
         requires_grad: bool = False,
     ) -> Self:
-        check_device(device)
-        payload = convert(payload, self.dtype if dtype is None else dtype, function)
-        if requires_grad:
-            check_differentiable(payload)
-        made: Self = leaf(self.kind, payload, requires_grad)
+        kept = self.dtype if dtype is None else dtype
+        made: Self = make(self.kind, function, payload, kept, device, requires_grad=requires_grad)
         return made

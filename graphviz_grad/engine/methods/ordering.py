@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final, Self
 import numpy as np
 
 from graphviz_grad.engine.check import check_tensor
-from graphviz_grad.engine.creation import plain
 from graphviz_grad.engine.dims import check_dim
+from graphviz_grad.engine.dtype import plain
 from graphviz_grad.engine.handle import Handle
 from graphviz_grad.engine.numpy_names import take_numpy_names
 from graphviz_grad.engine.record import leaf

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final, Self
 import numpy as np
 
 from graphviz_grad.engine.check import check_tensor, type_name
-from graphviz_grad.engine.dims import check_dim
+from graphviz_grad.engine.creation import convert
+from graphviz_grad.engine.dims import check_dim, check_range
 from graphviz_grad.engine.dtype import int64
 from graphviz_grad.engine.handle import Handle
 from graphviz_grad.engine.indexing import read_index
@@ -108,11 +109,10 @@ class Selections(Handle):
         if isinstance(value, Handle) and value.dtype is self.dtype:
             return value
         payload = value.value if isinstance(value, Handle) else value
-        cast = np.asarray(payload).astype(self.dtype.scalar)
-        payload = cast.item() if cast.ndim == 0 else cast
-        return (
-            literal(self.kind, payload) if cast.ndim == 0 else leaf(self.kind, payload, requires_grad=False)
-        )
+        payload = convert(payload, self.dtype)
+        if np.ndim(payload):
+            return leaf(self.kind, payload, requires_grad=False)
+        return literal(self.kind, payload)
 
     def select(self, dim: int, index: int) -> Self:
         """Return a view of the numbers at one place along ``dim``."""
@@ -133,10 +133,7 @@ class Selections(Handle):
         check_tensor("index_select", index, "index", 2)
         if index.ndim > 1:
             raise IndexError(f"index_select(): Index is supposed to be a vector: shape {list(index.shape)}")
-        places = _check_places("index_select", index)
-        size = self.shape[dim] if self.ndim else 1
-        if places.size and not (places.min() >= 0 and places.max() < size):
-            raise IndexError(f"index out of range in self: {places.tolist()} (must be 0 to {size - 1})")
+        check_range(_check_places("index_select", index), self.shape[dim] if self.ndim else 1)
         return apply("index_select", self, index, dim=dim)
 
     def gather(self, dim: int, index: Self) -> Self:

@@ -8,6 +8,7 @@ import numpy as np
 
 from graphviz_grad.engine.check import check_tensor
 from graphviz_grad.engine.dims import check_dim
+from graphviz_grad.engine.dtype import plain
 from graphviz_grad.engine.methods.selections import Selections
 from graphviz_grad.engine.methods.shapes import Shapes
 from graphviz_grad.engine.record import Record, leaf
@@ -83,7 +84,7 @@ class Spreading(Selections, Shapes):
             close = (a == b) | (np.isfinite(distance) & (distance <= atol + np.abs(rtol * b)))
         if equal_nan:
             close |= np.isnan(a) & np.isnan(b)
-        found: Self = leaf(self.kind, close.item() if close.ndim == 0 else close, requires_grad=False)
+        found: Self = leaf(self.kind, plain(close), requires_grad=False)
         return found
 
     def allclose(
