@@ -128,6 +128,23 @@ from graphviz_grad.engine.ordering import argsort, bincount, nonzero, sort, topk
 from graphviz_grad.engine.printing import set_printoptions
 from graphviz_grad.engine.products import bmm, dot, einsum, matmul, mm, mv, outer
 from graphviz_grad.engine.random import Generator, default_generator
+from graphviz_grad.engine.random_tensors import (
+    bernoulli,
+    get_rng_state,
+    initial_seed,
+    manual_seed,
+    multinomial,
+    normal,
+    rand,
+    rand_like,
+    randint,
+    randint_like,
+    randn,
+    randn_like,
+    randperm,
+    seed,
+    set_rng_state,
+)
 from graphviz_grad.engine.reductions import (
     all,  # noqa: A004 - torch's name
     amax,
@@ -148,23 +165,6 @@ from graphviz_grad.engine.reductions import (
     std,
     sum,  # noqa: A004 - torch's name
     var,
-)
-from graphviz_grad.engine.samples import (
-    bernoulli,
-    get_rng_state,
-    initial_seed,
-    manual_seed,
-    multinomial,
-    normal,
-    rand,
-    rand_like,
-    randint,
-    randint_like,
-    randn,
-    randn_like,
-    randperm,
-    seed,
-    set_rng_state,
 )
 from graphviz_grad.engine.selections import (
     cat,

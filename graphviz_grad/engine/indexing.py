@@ -105,8 +105,7 @@ def _read_item(item: Any) -> Iterator[Any]:
     else:
         raise IndexError(
             "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid "
-            "indices "
-            f"(got {type_name(item)}): {item!r}"
+            f"indices (got {type_name(item)}): {item!r}"
         )
 
 

@@ -1,7 +1,7 @@
 """torch's random numbers: its CPU generator (MT19937), and the distributions as its kernels draw them.
 
 After ``manual_seed`` the numbers are torch's own float64 numbers, bit by bit. Samples are numpy arrays here;
-`graphviz_grad.engine.samples` makes tensors of them.
+`graphviz_grad.engine.random_tensors` makes tensors of them.
 """
 
 from __future__ import annotations

@@ -194,8 +194,7 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
             if at != dim and each.shape[at] != first[at]:
                 raise RuntimeError(
                     f"Sizes of tensors must match except in dimension {dim}. Expected size {first[at]} "
-                    "but got "
-                    f"size {each.shape[at]} for tensor number {place} in the list."
+                    f"but got size {each.shape[at]} for tensor number {place} in the list."
                 )
     return apply("cat", *full, dim=dim)
 

@@ -63,8 +63,7 @@ def infer_shape(shape: Sequence[int], numel: int) -> tuple[int, ...]:
         if numel == known == 0:
             raise RuntimeError(
                 f"cannot reshape tensor of 0 elements into shape {list(shape)} because the unspecified "
-                "dimension "
-                "size -1 can be any value and is ambiguous"
+                "dimension size -1 can be any value and is ambiguous"
             )
         if not known or numel % known:
             raise RuntimeError(f"shape '{list(shape)}' is invalid for input of size {numel}")
@@ -102,8 +101,7 @@ def expand_shape(given: Sequence[int], shape: Sequence[int]) -> tuple[int, ...]:
         if size not in {-1, old} and old != 1:
             raise RuntimeError(
                 f"The expanded size of the tensor ({size}) must match the existing size ({old}) at "
-                "non-singleton "
-                f"dimension {dim}.  Target sizes: {list(given)}.  Tensor sizes: {list(shape)}"
+                f"non-singleton dimension {dim}.  Target sizes: {list(given)}.  Tensor sizes: {list(shape)}"
             )
         sizes.append(old if size == -1 else size)
     return tuple(sizes)

@@ -92,8 +92,7 @@ class Selections(Handle):
         if not fits:
             raise RuntimeError(
                 f"shape mismatch: value tensor of shape {list(given)} cannot be broadcast to indexing "
-                "result of "
-                f"shape {list(taken)}"
+                f"result of shape {list(taken)}"
             )
         put = RULES["index_put"].named(grad_fn)
         become(self, apply(put, self, operand, index=rule.params["index"]))
@@ -207,8 +206,7 @@ class Selections(Handle):
             if sum(split_size) != size:
                 raise RuntimeError(
                     f"split_with_sizes expects split_sizes to sum exactly to {size} (input tensor's size "
-                    "at dimension "
-                    f"{dim}), but got split_sizes={list(split_size)}"
+                    f"at dimension {dim}), but got split_sizes={list(split_size)}"
                 )
             ends = np.cumsum(split_size).tolist()
             parts = [slice(end - length, end) for end, length in zip(ends, split_size, strict=True)]
@@ -289,8 +287,7 @@ def _check_along(function: str, tensor: Handle, dim: int, index: Any) -> None:
         if at != dim and mine > its:
             raise RuntimeError(
                 f"Size does not match at dimension {at} expected index {list(places.shape)} to be no "
-                "larger than "
-                f"self {list(shape)} apart from dimension {dim}"
+                f"larger than self {list(shape)} apart from dimension {dim}"
             )
     size = shape[dim] if shape else 1
     outside = places[(places < 0) | (places >= size)]

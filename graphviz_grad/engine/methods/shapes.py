@@ -30,8 +30,7 @@ _T_OF_OTHERS: Final = (
 )
 _NO_VIEW: Final = (
     "view size is not compatible with input tensor's size and stride (at least one dimension spans "
-    "across two "
-    "contiguous subspaces). Use .reshape(...) instead."
+    "across two contiguous subspaces). Use .reshape(...) instead."
 )
 
 
@@ -165,8 +164,7 @@ class Shapes(Handle):
         if len(froms) != len(tos):
             raise RuntimeError(
                 f"movedim: Invalid source or destination dims: source ({list(froms)} dims) should "
-                "contain the same "
-                f"number of dims as destination ({list(tos)} dims)"
+                f"contain the same number of dims as destination ({list(tos)} dims)"
             )
         if not self.ndim:
             froms = tos = ()
