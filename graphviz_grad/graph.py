@@ -70,15 +70,15 @@ def trace(
     drawn = tuple(dict.fromkeys(ids[root.order] for root in roots))
     passes = [root.stamp for root in roots if root.stamp is not None]
     stamp = max(passes, key=attrgetter("number"), default=None)
+    in_scope = [*held(scopes, Tensor), *variables(scopes, Tensor)]
     named = first_names(
         ((_as_record(tensor, f"names[{name!r}]").order, name) for name, tensor in (names or {}).items()),
         ((record.order, record.name) for record in records),
         ((past.root_order, past.root_name) for past in passes),
-        ((tensor.record.order, name) for name, tensor in held(scopes, Tensor)),
-        ((tensor.record.order, name) for name, tensor in variables(scopes, Tensor)),
+        ((tensor.record.order, name) for name, tensor in in_scope),
     )
-    in_scope = (tensor for _, tensor in chain(held(scopes, Tensor), variables(scopes, Tensor)))
-    named = first_names(named.items(), _name_gradients(chain(records, in_scope), named))
+    visible = chain(records, (tensor for _, tensor in in_scope))
+    named = first_names(named.items(), _name_gradients(visible, named))
     # The root comes last and counts as a node of its own: outside the drawing it must not bear a card's name.
     orders = [*ids, -1 if stamp is None else stamp.root_order]
     wanted = [named.get(order) for order in orders]

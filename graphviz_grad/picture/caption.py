@@ -60,33 +60,22 @@ def is_wide(edge: Edge, nodes: Mapping[str, Node]) -> bool:
     return is_array(nodes[edge.parent].value) or is_array(nodes[edge.child].value)
 
 
-def lane_state(contribution: float | None) -> str:
-    """How a backward lane is drawn, besides its width.
-
-    Example:
-        >>> lane_state(-0.5), lane_state(0.0), lane_state(2.0), lane_state(float("nan"))
-        ('negative', 'zero', '', 'nan')
-    """
-    if contribution is None:
-        return ""
-    if is_bad(contribution):
-        return "nan"
-    return "zero" if contribution == 0 else "negative" if contribution < 0 else ""
-
-
 def payload_state(contribution: Payload) -> str:
-    """The `lane_state` of a number or an array, which is negative if no element is positive.
+    """How a backward lane is drawn, besides its width; an array is negative if no element is positive.
 
     Example:
+        >>> payload_state(-0.5), payload_state(0.0), payload_state(2.0), payload_state(float("nan"))
+        ('negative', 'zero', '', 'nan')
         >>> payload_state(np.array([0.0, -1.0])), payload_state(np.zeros(2))
         ('negative', 'zero')
     """
     if is_bad(contribution):
         return "nan"
-    if not is_array(contribution):
-        return lane_state(scalar(contribution))
-    is_negative = contribution.size > 0 and contribution.max() <= 0
-    return "zero" if not contribution.any() else "negative" if is_negative else ""
+    if is_array(contribution):
+        is_zero, is_negative = not contribution.any(), bool((contribution <= 0).all())
+    else:
+        is_zero, is_negative = bool(contribution == 0), bool(contribution < 0)
+    return "zero" if is_zero else "negative" if is_negative else ""
 
 
 def _caption(edge: Edge, nodes: Mapping[str, Node]) -> Caption:

@@ -70,16 +70,16 @@ def heat_of(array: np.ndarray) -> Heat | None:
     plane = array.astype(float).reshape(_plane(array.shape))
     (_, tall), (_, wide) = _bins(array.shape)
     size = np.abs(plane, where=np.isfinite(plane), out=np.zeros(plane.shape)).max()
-    return Heat(
-        tuple(
-            tuple(
-                _level(plane[row : row + tall, column : column + wide], size)
-                for column in range(0, plane.shape[1], wide)
-            )
-            for row in range(0, plane.shape[0], tall)
-        ),
-        heat_height(array.shape),
+    rows, columns = [*range(0, plane.shape[0], tall)], [*range(0, plane.shape[1], wide)]
+    lows, highs = (
+        extreme.reduceat(extreme.reduceat(plane, rows, axis=0), columns, axis=1).tolist()
+        for extreme in (np.minimum, np.maximum)
     )
+    levels = tuple(
+        tuple(_level(low, high, size) for low, high in zip(*row, strict=True))
+        for row in zip(lows, highs, strict=True)
+    )
+    return Heat(levels, heat_height(array.shape))
 
 
 def heat_height(shape: tuple[int, ...]) -> float:
@@ -111,9 +111,8 @@ def _bins(shape: tuple[int, ...]) -> tuple[tuple[int, int], tuple[int, int]]:
     return (-(-rows // tall), tall), (-(-columns // wide), wide)
 
 
-def _level(cell: np.ndarray, size: float) -> int:
-    """The level of the element of a cell that is farthest from 0; of two, that of the positive one."""
-    low, high = float(cell.min()), float(cell.max())
+def _level(low: float, high: float, size: float) -> int:
+    """The level of that end of a cell's range that is farther from 0; of two, of the positive one."""
     if not (math.isfinite(low) and math.isfinite(high)):
         return BAD
     peak = high if high >= -low else low

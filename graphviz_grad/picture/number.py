@@ -59,10 +59,19 @@ def payload_text(payload: Payload | None) -> str:
         return format_number(number)
     if payload is None or isinstance(payload, float | int):
         return "None"
-    text = "×".join(map(str, payload.shape))
-    if payload.ndim == 1:
-        return f"[{text}]"
-    return text if len(text) <= SHAPE_LENGTH else f"{payload.ndim}-d array"
+    text = shape_text(payload.shape)
+    return text if payload.ndim == 1 or len(text) <= SHAPE_LENGTH else f"{payload.ndim}-d array"
+
+
+def shape_text(shape: tuple[int, ...]) -> str:
+    """A shape as the screen shows it.
+
+    Example:
+        >>> shape_text((3, 4)), shape_text((3,)), shape_text(())
+        ('3×4', '[3]', '')
+    """
+    text = "×".join(map(str, shape))
+    return f"[{text}]" if len(shape) == 1 else text
 
 
 def fault(payload: Payload) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from graphviz_grad.engine.ops import OPS
 from graphviz_grad.engine.printers import UNICODE, print_expr
 from graphviz_grad.engine.scalar import record_contributions
+from graphviz_grad.picture.number import shape_text
 from graphviz_grad.text import truncate
 
 if TYPE_CHECKING:
@@ -92,9 +93,4 @@ def shape_words(result: tuple[int, ...], operand: tuple[int, ...]) -> str:
         >>> shape_words((), (2, 3)), shape_words((2,), (2, 1))
         ('number → 2×3', '[2] → 2×1')
     """
-    return f"{_shape_text(result)} → {_shape_text(operand)}"
-
-
-def _shape_text(shape: tuple[int, ...]) -> str:
-    text = "×".join(map(str, shape))
-    return f"[{text}]" if len(shape) == 1 else text or "number"
+    return f"{shape_text(result) or 'number'} → {shape_text(operand) or 'number'}"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -41,7 +43,8 @@ class Control(NamedTuple):
     element: int | None = None
 
 
-class Content(NamedTuple):
+@dataclass(frozen=True)
+class Content:
     """What a page shows.
 
     Attributes:
@@ -58,7 +61,7 @@ class Content(NamedTuple):
     notes: tuple[str, ...]
     tangent: bool = False
 
-    @property
+    @cached_property
     def data(self) -> str:
         """What the page's script is given, as JSON that can stand in an HTML ``<script>``."""
         assert self.program is not None  # noqa: S101 - what does not move has no script

@@ -72,8 +72,8 @@ class Terms:
 def program_text(program: Program) -> str:
     """Return a program as the page gets it: as JSON, with the terms of its structural ops.
 
-    Raises:
-        ValueError: If an op has no such form; see `missing_terms`.
+    Args:
+        program: One without `missing_terms`.
     """
     found = dict(_all_terms(program))
     text = program.to_json()
