@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
+from both import first_sentence
 
 import graphviz_grad as gg
 
@@ -137,23 +138,19 @@ def run(program: Program, t: Any, nudge: random.Random | None = None) -> Outcome
             try:
                 exec(statement, {"t": t}, made)  # noqa: S102 - our own statements
             except Exception as error:  # noqa: BLE001 - whatever torch raises
-                faults.append(f"{statement}: {type(error).__name__}: {_first_sentence(error)}")
+                faults.append(f"{statement}: {type(error).__name__}: {first_sentence(error)}")
                 made.setdefault(statement.partition(" ")[0], made["a"])
         root = sum((made[name] * weight).sum() for weight, name in enumerate(made, 1))
         made_grads = True
         try:
             root.backward()
         except RuntimeError as error:
-            faults.append(f"backward: {_first_sentence(error)[:60]}")
+            faults.append(f"backward: {first_sentence(error)[:60]}")
             made_grads = False  # what torch has stored before it found out is a matter of chance
     numbers = [np.array(made[name].detach().tolist(), np.float64) for name in made]
     grads = [made[name].grad for name in program.leaves] if made_grads else []
     numbers += [np.array(np.nan if g is None else g.tolist(), np.float64) for g in grads]
     return Outcome(numbers, faults)
-
-
-def _first_sentence(error: Exception) -> str:
-    return str(error).partition("\n")[0].partition(". ")[0].partition(" - got")[0].rstrip(".")
 
 
 def is_agreed(ours: Outcome, theirs: Outcome) -> bool:

@@ -38,7 +38,7 @@ def evaluate(t: Any, text: str) -> tuple[str, list[Any]]:
         t: torch, or this package.
         text: An expression in ``t`` and `LEAVES`, for a tensor or a tuple of tensors.
     """
-    leaves = {name: t.tensor(data) for name, data in LEAVES.items() if f"{name}" in text}
+    leaves = {name: t.tensor(data) for name, data in LEAVES.items() if name in text}
     for leaf in leaves.values():
         if leaf.dtype == t.float64:
             leaf.requires_grad_()
@@ -47,8 +47,7 @@ def evaluate(t: Any, text: str) -> tuple[str, list[Any]]:
         try:
             found = eval(text, {"t": t, "inf": INF, "nan": NAN, "F": getattr(t, "nn", t)}, leaves)  # noqa: S307 - ours
         except Exception as error:  # noqa: BLE001 - whatever torch raises
-            sentence = str(error).partition("\n")[0].partition(". ")[0].partition(" - got")[0].rstrip(".")
-            return f"{type(error).__name__}: {sentence}", []
+            return f"{type(error).__name__}: {first_sentence(error)}", []
         printed = repr(found)
         outputs = [found] if isinstance(found, (gg.Tensor, getattr(t, "Tensor", gg.Tensor))) else [*found]
         numbers = [output.tolist() for output in map(_plain, outputs)]
@@ -60,6 +59,11 @@ def evaluate(t: Any, text: str) -> tuple[str, list[Any]]:
     return printed, numbers
 
 
+def first_sentence(error: Exception) -> str:
+    """Return torch's own sentence of an error, without what torch or this package adds."""
+    return str(error).partition("\n")[0].partition(". ")[0].partition(" - got")[0].rstrip(".")
+
+
 def _plain(output: Any) -> Any:
     return output.detach() if output.requires_grad else output
 
@@ -67,6 +71,7 @@ def _plain(output: Any) -> Any:
 def check(torch: Any, text: str) -> None:
     """Compare torch's evaluation with ours."""
     theirs, their_numbers = evaluate(torch, text)
+    assert not theirs.startswith(("NameError", "SyntaxError")), (text, theirs)
     ours, our_numbers = evaluate(gg, text)
     if "Error: " in theirs.partition("(")[0]:
         assert ours.startswith(theirs), (text, ours, theirs)

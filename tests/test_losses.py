@@ -172,7 +172,7 @@ FUNCTIONS = {
     "silu": lambda f, x: f.silu(x),
     "softmax": lambda f, x: f.softmax(x, dim=0),
     "log_softmax": lambda f, x: f.log_softmax(x, dim=-1),
-    "normalize": lambda f, x: f.linear(x, x),
+    "linear": lambda f, x: f.linear(x, x),
 }
 
 

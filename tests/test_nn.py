@@ -182,7 +182,7 @@ def test_faults_are_refused_in_torchs_words(torch, fault):
         errors.append(caught)
     assert errors[0].type is errors[1].type
     mine, other = (str(error.value) for error in errors)
-    assert mine.startswith(other.replace("torch.nn.modules", "graphviz_grad.nn")[:60]) or mine == other
+    assert mine.startswith(other.replace("torch.nn.modules", "graphviz_grad.nn"))
 
 
 def test_before_super_init_nothing_can_be_held(package):
@@ -203,7 +203,6 @@ def test_what_is_made_of_a_parameter_is_a_plain_tensor(package):
         assert type(made) is package.Tensor
     assert repr(package.nn.Parameter()) == "Parameter containing:\ntensor([], requires_grad=True)"
     assert isinstance(p, package.Tensor)
-    assert p in set(package.nn.ParameterList([p]).parameters()) if package is not gg else True
 
 
 def test_linear_starts_from_torchs_numbers_in_every_size(torch):

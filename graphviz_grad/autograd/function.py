@@ -50,7 +50,7 @@ class Function:
     @staticmethod
     def setup_context(ctx: Context, inputs: tuple[Any, ...], output: Tensor) -> None:
         """Save what `backward` needs; may be overridden, so that `forward` is a function like any other."""
-        raise NotImplementedError
+        raise NotImplementedError("setup_context is not implemented.")
 
     @staticmethod
     def backward(ctx: Context, *grad_outputs: Tensor) -> Any:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from graphviz_grad.autograd.gradients import grad
+from graphviz_grad.engine.factories import ones_like, zeros_like
 from graphviz_grad.engine.grad_mode import enable_grad
 from graphviz_grad.engine.record import leaf
 from graphviz_grad.engine.recorder import apply
@@ -83,7 +84,7 @@ def hessian(func: Callable[..., Tensor], inputs: Tensors, create_graph: bool = F
                 "The Tensor returned by the function given to hessian should contain a single element: "
                 f"{output!r}"
             )
-        seed = leaf(Tensor, np.ones(output.shape) if output.ndim else 1.0, requires_grad=False)
+        seed = ones_like(output)
         found = _grad(output, moving, seed, create_graph=True)
         return tuple(found) if isinstance(inputs, tuple) else found[0]
 
@@ -125,7 +126,5 @@ def _differentiate(output: Tensor, inputs: Sequence[Tensor], *, create_graph: bo
 
 def _grad(output: Tensor, inputs: Sequence[Tensor], seed: Tensor, *, create_graph: bool) -> Sequence[Tensor]:
     if not output.requires_grad:
-        return [
-            leaf(Tensor, np.zeros(each.shape) if each.ndim else 0.0, requires_grad=False) for each in inputs
-        ]
+        return [zeros_like(each) for each in inputs]
     return grad(output, inputs, seed, retain_graph=True, create_graph=create_graph, materialize_grads=True)

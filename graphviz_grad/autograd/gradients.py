@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import numpy as np
-
+from graphviz_grad.engine.factories import zeros_like
 from graphviz_grad.engine.passes import run
 from graphviz_grad.engine.record import Record, leaf
 from graphviz_grad.engine.request import make_request
@@ -77,7 +76,7 @@ def grad(  # noqa: PLR0913, PLR0917 - torch's signature
                 "Set allow_unused=True if this is the desired behavior."
             )
     return tuple(
-        _as_tensor(found.get(target.order, _zeros(target) if materialize_grads else None))
+        _as_tensor(found.get(target.order, zeros_like(target) if materialize_grads else None))
         for target in targets
     )
 
@@ -124,10 +123,6 @@ def _gradients(roots: Sequence[Tensor], gradients: Gradients) -> Sequence[Tensor
     if gradients is None:
         return (None,) * len(roots)
     return (gradients,) if isinstance(gradients, Tensor) else tuple(gradients)
-
-
-def _zeros(tensor: Tensor) -> Any:
-    return np.zeros(tensor.shape) if tensor.ndim else 0.0
 
 
 def _as_tensor(gradient: Any) -> Any:

@@ -5,10 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from graphviz_grad.engine.record import leaf
-from graphviz_grad.engine.tensor import Tensor
+from graphviz_grad.engine.factories import zeros
 from graphviz_grad.nn import functional as F  # noqa: N812 - as everybody calls it
 from graphviz_grad.nn import init
 from graphviz_grad.nn.module import Module
@@ -16,6 +13,7 @@ from graphviz_grad.nn.parameter import Parameter
 
 if TYPE_CHECKING:
     from graphviz_grad.engine.dtype import DType
+    from graphviz_grad.engine.tensor import Tensor
 
 
 class Linear(Module):
@@ -27,7 +25,7 @@ class Linear(Module):
         in_features: Size of the last dimension of what comes in.
         out_features: Size of the last dimension of what goes out.
         bias: Whether something is added.
-        device: Ignored.
+        device: The CPU.
         dtype: float64, or float32, which is computed in float64.
 
     Attributes:
@@ -53,11 +51,10 @@ class Linear(Module):
         dtype: DType | None = None,
     ) -> None:
         super().__init__()
-        del device, dtype
         self.in_features, self.out_features = in_features, out_features
-        self.weight = Parameter(_zeros(out_features, in_features))
+        self.weight = Parameter(zeros(out_features, in_features, device=device, dtype=dtype))
         if bias:
-            self.bias = Parameter(_zeros(out_features))
+            self.bias = Parameter(zeros(out_features, device=device, dtype=dtype))
         else:
             self.register_parameter("bias", None)
         self.reset_parameters()
@@ -78,10 +75,6 @@ class Linear(Module):
         return (
             f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
         )
-
-
-def _zeros(*shape: int) -> Tensor:
-    return leaf(Tensor, np.zeros(shape), requires_grad=False)
 
 
 class Identity(Module):
@@ -109,7 +102,7 @@ class Embedding(Module):
     def __init__(self, num_embeddings: int, embedding_dim: int) -> None:
         super().__init__()
         self.num_embeddings, self.embedding_dim = num_embeddings, embedding_dim
-        self.weight = Parameter(_zeros(num_embeddings, embedding_dim))
+        self.weight = Parameter(zeros(num_embeddings, embedding_dim))
         init.normal_(self.weight)
 
     def forward(self, input: Tensor) -> Tensor:

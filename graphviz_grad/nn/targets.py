@@ -15,11 +15,10 @@ from graphviz_grad.engine.tensor import Tensor
 _REDUCTIONS: Final = {"none", "mean", "sum"}
 
 
-def check_reduction(reduction: str) -> str:
-    """Return ``reduction``, or raise torch's error."""
+def check_reduction(reduction: str) -> None:
+    """Raise torch's error if this is no reduction."""
     if reduction not in _REDUCTIONS:
         raise ValueError(f"{reduction} is not a valid value for reduction (must be 'none', 'mean' or 'sum')")
-    return reduction
 
 
 def check_pair(function: str, input: Tensor, target: Tensor) -> None:

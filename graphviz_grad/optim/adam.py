@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from graphviz_grad.engine.factories import zeros_like
 from graphviz_grad.engine.record import leaf
 from graphviz_grad.engine.tensor import Tensor
 from graphviz_grad.optim.optimizer import Optimizer, check_option
@@ -23,7 +24,7 @@ class Adam(Optimizer):
         betas: How much of the two running means is kept at each step.
         eps: Is added to the root.
         weight_decay: Adds so much of the parameter to its gradient.
-        amsgrad: Not supported.
+        amsgrad: Divides by the largest mean of squares so far (Reddi et al., 2018).
         foreach: How torch computes; kept and printed only.
         maximize: Climbs.
         capturable: See ``foreach``.
@@ -65,8 +66,6 @@ class Adam(Optimizer):
         for place, beta in enumerate(betas):
             check_option(f"beta parameter at index {place}", beta, is_valid=0 <= beta < 1)
         check_option("weight_decay value", weight_decay)
-        if amsgrad:
-            raise NotImplementedError("Adam: amsgrad=True (must be False)")
         defaults = {
             "lr": lr,
             "betas": tuple(betas),
@@ -88,8 +87,8 @@ class Adam(Optimizer):
         state = self.state[param]
         if not state:
             state["step"] = leaf(Tensor, 0.0, requires_grad=False)
-            for name in ("exp_avg", "exp_avg_sq"):
-                state[name] = leaf(Tensor, 0.0 * np.ones(np.shape(param.value)), requires_grad=False)
+            names = ("exp_avg", "exp_avg_sq", *(["max_exp_avg_sq"] if group["amsgrad"] else []))
+            state.update((name, zeros_like(param)) for name in names)
         state["step"].add_(1)
         if decay and group["decoupled_weight_decay"]:
             param.mul_(1 - lr * decay)
@@ -98,6 +97,8 @@ class Adam(Optimizer):
         mean, square = state["exp_avg"], state["exp_avg_sq"]
         mean.add_((1 - beta1) * (grad - mean.value))
         square.mul_(beta2).add_((1 - beta2) * grad * grad)
+        if group["amsgrad"]:
+            square = state["max_exp_avg_sq"].copy_(state["max_exp_avg_sq"].maximum(square))
         step = state["step"].value
         root = np.sqrt(square.value) / (1 - beta2**step) ** 0.5 + group["eps"]
         param.add_(-(lr / (1 - beta1**step)) * (mean.value / root))

@@ -6,12 +6,12 @@ and tests elsewhere want theirs), one JupyterLab per session, one page per test;
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from lab import TIMEOUT, Lab
+from needed import UNDER_CI
 from playwright.sync_api import expect, sync_playwright
 
 if TYPE_CHECKING:
@@ -38,13 +38,14 @@ QUIET = [  # Debian's Chromium as root, without a GPU, and without a word to any
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Everything in this folder is a browser test, so that `-m "not browser"` leaves it out.
 
-    In CI one that fails is tried once more, and the rerun is printed: on a busy machine JupyterLab at times
-    takes longer than any wait, or puts a node in another's place while one looks. A real fault fails twice.
+    In CI one in JupyterLab that fails is tried again, and the rerun is printed: on a busy machine it needs
+    longer than any wait at times, or puts a node in another's place while one looks. A real fault fails
+    twice.
     """
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            if os.environ.get("CI"):
+            if UNDER_CI and "jupyterlab" in item.fixturenames:
                 item.add_marker(pytest.mark.flaky(reruns=1))
 
 
