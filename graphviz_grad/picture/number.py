@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from graphviz_grad.picture import style
 from graphviz_grad.text import format_number
 
 if TYPE_CHECKING:
     from graphviz_grad.payload import Payload
-
-SHAPE_LENGTH: Final = 15
-"""Characters that a card's row holds beside its label."""
 
 
 def scalar(payload: Payload | None) -> float | None:
@@ -60,7 +58,7 @@ def payload_text(payload: Payload | None) -> str:
     if payload is None or isinstance(payload, float | int):
         return "None"
     text = shape_text(payload.shape)
-    return text if payload.ndim == 1 or len(text) <= SHAPE_LENGTH else f"{payload.ndim}-d array"
+    return text if payload.ndim == 1 or len(text) <= style.SHAPE_LENGTH else f"{payload.ndim}-d array"
 
 
 def shape_text(shape: tuple[int, ...]) -> str:

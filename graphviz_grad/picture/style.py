@@ -82,6 +82,8 @@ LINE_LENGTH: Final = 26
 """Characters of the small mono line that fit into a card."""
 CAUSE_LENGTH: Final = 14
 """Characters of a tag that says what broke."""
+SHAPE_LENGTH: Final = 15
+"""Characters of an array's shape that a card's row holds beside its label."""
 SATURATED: Final = 0.01
 """A sigmoid or tanh so near to its limit passes next to no gradient."""
 
@@ -320,7 +322,7 @@ def constants() -> dict[str, float | str | tuple[float, ...]]:
         15
     """
     names = (
-        "BAR_X BAR_HALF BACKWARD_WIDTH BACKWARD_GAIN HEAD_LENGTH HEAD_HALF HEAD_GAIN NEGATIVE_DASH ZERO_DASH "
-        "FORK_TERMS LINE_LENGTH CAUSE_LENGTH LEADING SATURATED CELL_LENGTH SHADES"
+        "BAR_X BAR_HALF BACKWARD_WIDTH BACKWARD_GAIN HEAD_LENGTH HEAD_HALF HEAD_GAIN "
+        "FORK_TERMS LINE_LENGTH CAUSE_LENGTH SHAPE_LENGTH LEADING SATURATED CELL_LENGTH SHADES"
     )
     return {name: globals()[name] for name in names.split()}

@@ -2,7 +2,7 @@
 
 import { STYLE } from "./constants.js";
 import { arrayWords, elementsState, extentText, faultOf, inFull, magnitude } from "./elements.js";
-import { formatAscii, formatFull, formatNumber, formatShort } from "./number.js";
+import { formatAscii, formatFull, formatNumber, formatShort, formatTyped } from "./number.js";
 import { broughtElements, elementsOf } from "./structure.js";
 
 /**
@@ -11,7 +11,6 @@ import { broughtElements, elementsOf } from "./structure.js";
  */
 
 const WARNING = "\u26A0";
-const CAUSE_LENGTH = 14;
 
 /**
  * What one card says; what nobody reads while it moves is said when it is asked for.
@@ -189,7 +188,7 @@ function cause(nodes, numbers, node, kind) {
     texts.push(node.args.length > 1 && text.startsWith("\u2212") ? `(${text})` : text);
   }
   const text = node.cause.replaceAll("{}", () => /** @type {string} */ (texts.shift()));
-  return text.length <= CAUSE_LENGTH ? text : kind;
+  return text.length <= STYLE.CAUSE_LENGTH ? text : kind;
 }
 
 /**
@@ -240,16 +239,6 @@ function tooltip(node, value, gradient) {
 /** @param {number} number @param {Node["type"]} type */
 function formatTypedFull(number, type) {
   return type === "float" ? formatFull(number) : formatTyped(number, type);
-}
-
-/**
- * @param {number} number
- * @param {Node["type"]} type
- */
-function formatTyped(number, type) {
-  if (type === "bool") return number ? "True" : "False";
-  if (type === "int" && Math.abs(number) < 1e9) return String(number).replace("-", "\u2212");
-  return formatNumber(number);
 }
 
 /** @param {number} length */

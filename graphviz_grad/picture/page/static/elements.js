@@ -1,6 +1,7 @@
 // What is said of an array: the rules of picture/array_text.py.
 
-import { formatAscii, formatNumber } from "./number.js";
+import { STYLE } from "./constants.js";
+import { formatAscii, formatNumber, formatTyped } from "./number.js";
 
 /**
  * @typedef {object} Elements An array of a state.
@@ -12,18 +13,6 @@ import { formatAscii, formatNumber } from "./number.js";
 const EDGE_ITEMS = 3;
 const TOOLTIP_LIMIT = 64;
 const ROW = 4;
-
-/**
- * One number of an array.
- * @param {number} number
- * @param {Elements["kind"]} kind
- * @param {(number: number) => string} format
- */
-export function formatElement(number, kind, format) {
-  if (kind === "bool") return number ? "True" : "False";
-  if (kind === "int" && Math.abs(number) < 1e9) return format === formatAscii ? String(number) : String(number).replace("-", "\u2212");
-  return format(number);
-}
 
 /**
  * The range of the finite elements, or what is to be said instead.
@@ -40,7 +29,7 @@ export function extentText({ numbers, kind }, isAscii = false) {
     if (number > high) high = number;
   }
   if (low > high) return "not finite";
-  const [from, to] = [low, high].map((end) => formatElement(end, kind, isAscii ? formatAscii : formatNumber));
+  const [from, to] = [low, high].map((end) => formatTyped(end, kind, isAscii ? formatAscii : formatNumber));
   return low === high ? `all ${from}` : `${from} ${isAscii ? "to" : "\u2026"} ${to}`;
 }
 
@@ -76,7 +65,9 @@ export function elementsState({ numbers }) {
 
 /** @param {number[]} shape */
 export function shapeText(shape) {
-  return shape.length === 1 ? `[${shape}]` : shape.join("\u00d7");
+  const text = shape.join("\u00d7");
+  if (shape.length === 1) return `[${text}]`;
+  return text.length <= STYLE.SHAPE_LENGTH ? text : `${shape.length}-d array`;
 }
 
 /**
@@ -86,7 +77,7 @@ export function shapeText(shape) {
 export function oneLine(elements) {
   const { numbers, kind, shape } = elements;
   if (isGrid(shape)) {
-    const texts = Array.from(numbers, (number) => formatElement(number, kind, formatAscii));
+    const texts = Array.from(numbers, (number) => formatTyped(number, kind, formatAscii));
     return nest(texts, shape, shape.map(() => false), "");
   }
   return `${shapeText(shape)} ${extentText(elements, true)}${faultsText(elements)}`;
@@ -106,7 +97,7 @@ export function allLines({ numbers, shape, kind }, limit) {
     const places = gaps[axis] ? [...all.slice(0, EDGE_ITEMS), ...all.slice(-EDGE_ITEMS)] : all;
     kept = kept.flatMap((start) => places.map((place) => start * size + place));
   });
-  const texts = kept.map((place) => formatElement(numbers[place], kind, formatAscii));
+  const texts = kept.map((place) => formatTyped(numbers[place], kind, formatAscii));
   const width = Math.max(...texts.map((text) => text.length));
   const shown = shape.map((size, axis) => (gaps[axis] ? 2 * EDGE_ITEMS : size));
   return nest(texts.map((text) => text.padStart(width)), shown, gaps, "\n");

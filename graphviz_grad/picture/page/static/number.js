@@ -30,6 +30,19 @@ export function formatNumber(value) {
 }
 
 /**
+ * A number of a dtype.
+ * @param {number} value
+ * @param {"float" | "int" | "bool" | "array"} type
+ * @param {(value: number) => string} [format] Of floats.
+ * @returns {string}
+ */
+export function formatTyped(value, type, format = formatNumber) {
+  if (type === "bool") return value ? "True" : "False";
+  if (type !== "int" || Math.abs(value) >= 1e9) return format(value);
+  return format === formatAscii ? String(value) : String(value).replace("-", MINUS);
+}
+
+/**
  * `formatNumber` without the zeros that say nothing.
  * @param {number} value
  * @returns {string}

@@ -42,25 +42,19 @@ export class Program {
   }
 
   /**
-   * The elements of a node's value and gradient: one each for a number.
-   * @param {number} slot
-   */
-  elements(slot) {
-    return this.tape.elements(slot);
-  }
-
-  /**
    * Runs both passes at many values of one leaf; the state stays that of the last run.
    * @param {Leaf} leaf
    * @param {ArrayLike<number>} points Its values.
    * @param {Map<Leaf, number>} [leaves] New values of others.
+   * @param {boolean} [withSlopes] Whether both passes run, and not the forward one alone.
    * @returns {{ values: Float64Array, slopes: Float64Array }} The root's values, and its gradients with
-   *   respect to the leaf; NaN where none flows.
+   *   respect to the leaf; NaN where none flows, 0 without the backward pass.
    */
-  sweep(leaf, points, leaves = new Map()) {
+  sweep(leaf, points, leaves = new Map(), withSlopes = true) {
     this.check(new Map([...leaves, [leaf, NaN]]));
     const [slot, element] = locate(leaf);
-    const layout = followLeaf(this.layout, slot, leaves);
+    const followed = followLeaf(this.layout, slot, leaves);
+    const layout = withSlopes ? followed : forwardOnly(followed);
     const { run, elements } = bindMemory(layout, layout.start.slice());
     const { value } = elements(layout.target);
     const { grad } = elements(slot);
@@ -138,6 +132,15 @@ function followLeaf(layout, slot, leaves) {
   runForward(start, still);
   const moves = (/** @type {Step} */ step) => moving.has(step.slot);
   return { ...layout, start, steps: layout.steps.filter(moves), pulls: layout.pulls.filter(moves) };
+}
+
+/**
+ * Leaves out the backward pass.
+ * @param {Layout} layout
+ * @returns {Layout}
+ */
+function forwardOnly(layout) {
+  return { ...layout, pulls: [], steps: layout.steps.map((step) => ({ ...step, uses: [] })) };
 }
 
 /** @param {Float64Array} memory @param {Step[]} steps */

@@ -1,8 +1,9 @@
 // Arrays on a card that move: cells of a grid, or a range and colours (picture/svg_array.py, picture/heat.py).
 
 import { STYLE } from "./constants.js";
-import { extentText, formatElement } from "./elements.js";
-import { formatNumber } from "./number.js";
+import { extentText } from "./elements.js";
+import { formatTyped } from "./number.js";
+import { set, write } from "./parts.js";
 
 /** @typedef {import("./elements.js").Elements} Elements */
 
@@ -36,16 +37,16 @@ export class Section {
   show(elements) {
     const { numbers, kind } = elements;
     this.cells.forEach((cell, place) => {
-      const text = formatElement(numbers[place], kind, formatNumber);
+      const text = formatTyped(numbers[place], kind);
       if (cell.textContent === text) return;
       cell.textContent = text;
       const looks = [text.length > STYLE.CELL_LENGTH && "gg-long", !Number.isFinite(numbers[place]) && "gg-bad"];
       cell.setAttribute("class", looks.filter(Boolean).join(" "));
     });
-    if (this.extent !== null) this.extent.textContent = extentText(elements);
+    write(this.extent, extentText(elements));
     if (this.heat === null) return;
     const lines = shadesOf(levelsOf(elements));
-    for (const [shade, path] of this.shades) path.setAttribute("d", lines.get(shade) ?? "");
+    for (const [shade, path] of this.shades) set(path, "d", lines.get(shade) ?? "");
   }
 }
 

@@ -1,6 +1,6 @@
 // What the numbers do not tell: as `page/structure.py` writes it, with what it leaves out because it mostly is so.
 
-import { locate } from "./program.js";
+import { locate, sizeOf } from "./program.js";
 
 /**
  * @typedef {object} Node
@@ -124,6 +124,6 @@ export function placeOf(nodes, leaf) {
  * @returns {import("./elements.js").Elements}
  */
 function slice(numbers, place, shape, kind) {
-  const size = shape.reduce((all, length) => all * length, 1);
+  const size = sizeOf(shape);
   return { numbers: numbers.subarray(place, place + size), shape, kind };
 }

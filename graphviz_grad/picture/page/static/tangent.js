@@ -123,7 +123,7 @@ class Tangent {
     if (others !== this.others || this.curve.length < count) {
       this.others = others;
       const points = Float64Array.from({ length: count }, (_, k) => min + ((max - min) * k) / (count - 1));
-      this.curve = program.sweep(this.leaf, points, leaves).values;
+      this.curve = program.sweep(this.leaf, points, leaves, false).values;
       this.span = spanOf(this.curve);
       this.paths.curve.setAttribute("d", drawCurve(this.curve, this.span));
       const { low, high } = this.span;
