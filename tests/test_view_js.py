@@ -228,7 +228,7 @@ def array_graph(values: np.ndarray, gradient: np.ndarray) -> Graph:
 
 SPECIAL = st.sampled_from([0.0, -0.0, 1.0, -1.0, 1e300, 5e-324, math.inf, -math.inf, math.nan])
 SHAPES = st.sampled_from(
-    [(1,), (3,), (8,), (9,), (2, 2), (4, 4), (1, 7), (5, 2), (70,), (40, 3), (2, 3, 4), (0,)]
+    [(1,), (3,), (8,), (9,), (2, 2), (4, 4), (1, 7), (5, 2), (70,), (40, 3), (2, 3, 4), (0,), (2, *[1] * 8)]
 )
 
 
